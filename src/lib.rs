@@ -1,0 +1,4 @@
+//! # mjpeghttp
+//!
+//! A GStreamer plugin with one element, `mjpeghttpsrc`: the URL of a network
+//! camera in, timestamped `image/jpeg` buffers out.
