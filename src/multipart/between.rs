@@ -1,0 +1,104 @@
+//! What may stand between two parts: line ends, a delimiter, a head whose delimiter
+//! is missing, a picture without any head, or bytes that mean nothing.
+
+use memchr::{memchr, memmem};
+
+use super::delimiter::{Delimiter, Reading};
+use super::head::{Head, is_text};
+use crate::jpeg::SOI;
+
+/// Longest line of text that is waited for, in bytes.
+const LINE_LIMIT: usize = 64 * 1024;
+
+/// A place between two parts.
+#[derive(Debug, Default)]
+pub(super) struct Between {
+    /// In the window.
+    pub(super) position: usize,
+    /// Bytes that the length of the last part still announces: in there, only a
+    /// delimiter means something.
+    pub(super) announced: usize,
+    /// Off the track after a damaged picture: not every line with a colon is a head.
+    pub(super) lost: bool,
+    /// Not at the start of a line.
+    pub(super) within_line: bool,
+}
+
+/// What was found there, with its length in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// More bytes are needed to tell.
+    More,
+    /// A delimiter, or nothing: a head follows.
+    Head(usize),
+    /// A closing delimiter. Cameras send more parts behind it.
+    Closed(usize),
+    /// A picture starts here.
+    Picture,
+    /// Nothing of use; behind it starts a line.
+    Lines(usize),
+    /// Nothing of use; the line goes on behind it.
+    Piece(usize),
+}
+
+impl Between {
+    /// What `rest`, the bytes from the position on, starts with.
+    pub(super) fn look(&self, rest: &[u8], delimiter: &mut Delimiter) -> Look {
+        if self.within_line {
+            return self.search(rest, 0, delimiter);
+        }
+        match rest {
+            [] => Look::More,
+            [b'-', ..] => match delimiter.read(rest) {
+                Reading::More => Look::More,
+                Reading::Opens { length } => Look::Head(length),
+                Reading::Closes { length } => Look::Closed(length),
+                Reading::No => self.search(rest, 1, delimiter),
+            },
+            _ if self.announced > 0 => self.search(rest, 1, delimiter),
+            [0xFF] | [0xFF, 0xD8] => Look::More,
+            [0xFF, 0xD8, 0xFF, ..] => Look::Picture,
+            _ => self.line(rest, delimiter),
+        }
+    }
+
+    /// Takes `count` bytes off the way.
+    pub(super) fn skip(&mut self, count: usize) {
+        self.position += count;
+        self.announced = self.announced.saturating_sub(count);
+    }
+
+    fn line(&self, rest: &[u8], delimiter: &Delimiter) -> Look {
+        let end = memchr(b'\n', &rest[..rest.len().min(LINE_LIMIT)]);
+        let line = &rest[..end.map_or(rest.len(), |end| end + 1)];
+        if !is_text(line) || rest.len() >= LINE_LIMIT && end.is_none() {
+            return self.search(rest, 1, delimiter);
+        }
+        if end.is_none() {
+            return Look::More;
+        }
+        let known = || line.get(..8).is_some_and(|name| name.eq_ignore_ascii_case(b"content-"));
+        if Head::is_field(line) && (!self.lost || known()) {
+            return Look::Head(0);
+        }
+        Look::Lines(line.len())
+    }
+
+    /// The next place, from byte `from` on, that is worth a look.
+    fn search(&self, rest: &[u8], from: usize, delimiter: &Delimiter) -> Look {
+        let tail = &rest[from.min(rest.len())..];
+        let silent = self.announced.clamp(from, rest.len().max(from)) - from;
+        let loud = &tail[silent.min(tail.len())..];
+        let soi = memmem::find(loud, &[SOI[0], SOI[1], 0xFF]).map(|at| silent + at);
+        let line = memchr(b'\n', tail).map(|at| at + 1);
+        if let Some(at) = [soi, line, delimiter.find(tail)].into_iter().flatten().min() {
+            return Look::Lines(from + at);
+        }
+        // The start of what is looked for may stand at the end.
+        let kept = delimiter.learned().map_or(0, <[u8]>::len).max(SOI.len() + 1) - 1;
+        match rest.len().saturating_sub(kept) {
+            0 => Look::More,
+            count => Look::Piece(count),
+        }
+    }
+}

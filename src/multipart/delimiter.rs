@@ -1,0 +1,152 @@
+//! The delimiter line between parts (RFC 2046 §5.1.1).
+//!
+//! What the header calls the boundary is only a hint: cameras announce it with or
+//! without the two dashes, announce another one, or none. The delimiter is learned
+//! as the body writes it, dashes included, and is settled once a part's head has
+//! followed it. Another delimiter has to come twice in a row to take its place.
+
+use memchr::memmem;
+
+use super::head::{Head, is_text};
+
+/// Longest delimiter line, in bytes (RFC 2046 allows 70 and the dashes).
+const LONGEST: usize = 256;
+
+/// What stands at a place where a delimiter may stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// More bytes are needed to tell.
+    More,
+    /// A delimiter of `length` bytes, its line end included; a part's head follows.
+    Opens {
+        /// Bytes up to the head.
+        length: usize,
+    },
+    /// The closing delimiter, `length` bytes with its two dashes.
+    Closes {
+        /// Bytes up to the epilogue.
+        length: usize,
+    },
+    /// Something else.
+    No,
+}
+
+/// See the [module](self).
+#[derive(Debug, Clone, Default)]
+pub struct Delimiter {
+    hint: Vec<u8>,
+    learned: Option<memmem::Finder<'static>>,
+    /// Read last, not yet followed by a head.
+    candidate: Vec<u8>,
+    /// Another one than `learned`, followed by a head once.
+    rival: Vec<u8>,
+}
+
+impl Delimiter {
+    /// `hint` is the boundary parameter of the header, with or without dashes.
+    pub fn new(hint: Option<&[u8]>) -> Self {
+        Self { hint: hint.map(strip_dashes).unwrap_or_default().to_vec(), ..Self::default() }
+    }
+
+    /// Reads a line that starts with `rest`.
+    pub fn read(&mut self, rest: &[u8]) -> Reading {
+        if let Some(reading) = self.read_learned(rest) {
+            return reading;
+        }
+        if !b"--".starts_with(&rest[..rest.len().min(2)]) {
+            return Reading::No;
+        }
+        let line = match memchr::memchr(b'\n', &rest[..rest.len().min(LONGEST)]) {
+            Some(end) => &rest[..=end],
+            None if rest.len() < LONGEST => return Reading::More,
+            None => return Reading::No,
+        };
+        let text = line.trim_ascii_end();
+        if !is_text(line) || strip_dashes(text).is_empty() {
+            return Reading::No;
+        }
+        if Some(text) == self.closing().as_deref() {
+            return Reading::Closes { length: text.len() };
+        }
+        let length = self.end_within(text);
+        self.candidate = text[..length].to_vec();
+        if length < text.len() {
+            return Reading::Opens { length };
+        }
+        Reading::Opens { length: line.len() }
+    }
+
+    /// A head has followed the delimiter read last.
+    pub fn settle(&mut self) {
+        let candidate = std::mem::take(&mut self.candidate);
+        if candidate.is_empty() {
+            return;
+        }
+        match self.learned() {
+            Some(learned) if learned == candidate => self.rival.clear(),
+            Some(_) if self.rival != candidate => self.rival = candidate,
+            _ => self.learned = Some(memmem::Finder::new(&candidate).into_owned()),
+        }
+    }
+
+    /// The first place of `data` where the delimiter stands, line start or not.
+    pub fn find(&self, data: &[u8]) -> Option<usize> {
+        self.learned.as_ref()?.find(data)
+    }
+
+    /// The delimiter as the body writes it, once that is known.
+    pub fn learned(&self) -> Option<&[u8]> {
+        self.learned.as_ref().map(memmem::Finder::needle)
+    }
+
+    /// The common case without a look at the line's end further on than needed.
+    /// `None` where the line is not the learned delimiter.
+    fn read_learned(&mut self, rest: &[u8]) -> Option<Reading> {
+        let learned = self.learned()?;
+        let Some(behind) = rest.strip_prefix(learned) else {
+            return learned.starts_with(rest).then_some(Reading::More);
+        };
+        let length = learned.len();
+        let reading = match behind {
+            [] | [b'\r' | b'-'] => Reading::More,
+            [b'\n', ..] => Reading::Opens { length: length + 1 },
+            [b'\r', b'\n', ..] => Reading::Opens { length: length + 2 },
+            [b'-', b'-', ..] => Reading::Closes { length: length + 2 },
+            _ => return None,
+        };
+        if matches!(reading, Reading::Opens { .. }) {
+            self.candidate.clear();
+            self.rival.clear();
+        }
+        Some(reading)
+    }
+
+    fn closing(&self) -> Option<Vec<u8>> {
+        Some([self.learned()?, b"--"].concat())
+    }
+
+    /// Where the delimiter ends in its line: some cameras glue the first header field
+    /// to it.
+    fn end_within(&self, text: &[u8]) -> usize {
+        let lower = text.to_ascii_lowercase();
+        if let Some(at) = memmem::find(&lower, b"content-")
+            && at > 2
+            && Head::is_field(&text[at..])
+        {
+            return at;
+        }
+        let known = self.learned().filter(|known| text.starts_with(known));
+        let announced = || {
+            let dashes = text.len() - strip_dashes(text).len();
+            let hinted = !self.hint.is_empty() && text[dashes..].starts_with(&self.hint);
+            hinted.then_some(dashes + self.hint.len())
+        };
+        let end = known.map(<[u8]>::len).or_else(announced);
+        end.filter(|&end| Head::is_field(&text[end..])).unwrap_or(text.len())
+    }
+}
+
+fn strip_dashes(boundary: &[u8]) -> &[u8] {
+    let dashes = boundary.iter().take_while(|&&b| b == b'-').count();
+    &boundary[dashes..]
+}

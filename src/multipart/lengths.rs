@@ -1,0 +1,40 @@
+//! How far `Content-Length` is believed.
+//!
+//! A believed length saves the walk through the entropy-coded data, which is most
+//! of a picture. It is believed once lengths have been right, as long as they are,
+//! and only while they are in line with the pictures seen: what a single lie can
+//! hold back is then about one picture.
+
+/// Right lengths in a row after which the next one is believed.
+const ENOUGH: u8 = 2;
+/// A length may exceed twice the largest picture by this much, in bytes.
+const SLACK: usize = 64 * 1024;
+
+/// The record of one connection.
+#[derive(Debug, Clone, Default)]
+pub struct Lengths {
+    right: u8,
+    largest: usize,
+}
+
+impl Lengths {
+    /// May the picture be read to `length` without looking inside?
+    pub fn believes(&self, length: usize) -> bool {
+        self.right >= ENOUGH && length <= 2 * self.largest + SLACK
+    }
+
+    /// A picture of `size` bytes ended; its head had said `announced`.
+    pub fn record(&mut self, announced: Option<usize>, size: usize) {
+        self.largest = self.largest.max(size);
+        self.right = match announced {
+            Some(length) if length == size => self.right.saturating_add(1),
+            Some(_) => 0,
+            None => self.right,
+        };
+    }
+
+    /// A picture did not end where its head had said.
+    pub fn doubt(&mut self) {
+        self.right = 0;
+    }
+}

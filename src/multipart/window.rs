@@ -1,0 +1,92 @@
+//! The bytes under the decoder's eyes and the place for the next ones.
+//!
+//! ```text
+//! 0 ─────────── filled ─────────── len
+//! │ bytes read  │ space for more   │
+//! ```
+//!
+//! A part's head and body lie in one window, so a picture is never moved: the whole
+//! window becomes the frame's memory, and only what was read beyond the picture goes
+//! over to the next window.
+
+use super::pool::Pool;
+
+/// Size of the first window, and the least growth, in bytes.
+const FIRST: usize = 64 * 1024;
+/// Room for delimiter and head beside a picture of the size last seen, in bytes.
+const HEAD_ROOM: usize = 4 * 1024;
+/// The least room offered to a read, in bytes.
+const LEAST_SPACE: usize = 2 * 1024;
+
+/// See the [module](self).
+#[derive(Debug)]
+pub struct Window {
+    pool: Pool,
+    buffer: Vec<u8>,
+    filled: usize,
+    limit: usize,
+}
+
+impl Window {
+    /// A window that never grows beyond `limit` bytes.
+    pub fn new(pool: Pool, limit: usize) -> Self {
+        let buffer = pool.take(FIRST.min(limit));
+        Self { pool, buffer, filled: 0, limit }
+    }
+
+    /// The bytes read so far.
+    pub fn bytes(&self) -> &[u8] {
+        &self.buffer[..self.filled]
+    }
+
+    /// Bytes read so far.
+    pub fn filled(&self) -> usize {
+        self.filled
+    }
+
+    /// Free memory for the next bytes; empty only at the limit.
+    pub fn space(&mut self) -> &mut [u8] {
+        if self.buffer.len() - self.filled < LEAST_SPACE {
+            let grown = (2 * self.buffer.len()).max(FIRST).min(self.limit);
+            self.reserve(grown);
+        }
+        &mut self.buffer[self.filled..]
+    }
+
+    /// Free memory up to position `end` of the window, which is beyond `filled`.
+    pub fn space_until(&mut self, end: usize) -> &mut [u8] {
+        self.reserve(end.min(self.limit));
+        let end = end.min(self.buffer.len());
+        &mut self.buffer[self.filled..end]
+    }
+
+    /// `count` bytes were written to the start of the space.
+    pub fn advance(&mut self, count: usize) {
+        self.filled = (self.filled + count).min(self.buffer.len());
+    }
+
+    /// Forgets the first `count` bytes; the others move to the front.
+    pub fn discard(&mut self, count: usize) {
+        self.buffer.copy_within(count..self.filled, 0);
+        self.filled -= count;
+    }
+
+    /// Gives the bytes up to `end` away as they lie, and goes on with the others in
+    /// a new window that has room for a picture of `expected` bytes.
+    pub fn take(&mut self, end: usize, expected: usize) -> Vec<u8> {
+        let rest = self.filled - end;
+        let wanted = (expected + expected / 4 + HEAD_ROOM).max(rest + LEAST_SPACE);
+        let mut next = self.pool.take(wanted.next_multiple_of(HEAD_ROOM));
+        next[..rest].copy_from_slice(&self.buffer[end..self.filled]);
+        self.filled = rest;
+        std::mem::replace(&mut self.buffer, next)
+    }
+
+    fn reserve(&mut self, size: usize) {
+        if size > self.buffer.len() {
+            let mut larger = self.pool.take(size);
+            larger[..self.filled].copy_from_slice(self.bytes());
+            self.buffer = larger;
+        }
+    }
+}

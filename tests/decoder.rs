@@ -1,0 +1,256 @@
+//! The decoder against a naive oracle, with the stream cut everywhere.
+
+mod common;
+
+use std::time::Duration;
+
+use common::jpeg::{jpeg, with_segment};
+use common::random::Random;
+use gstmjpeghttp::multipart::pool::Pool;
+use gstmjpeghttp::multipart::{Decoder, Event};
+
+const MAX_FRAME: usize = 1 << 20;
+
+/// How a camera writes its parts.
+#[derive(Clone, Copy)]
+struct Writer {
+    name: &'static str,
+    hint: Option<&'static str>,
+    preamble: &'static str,
+    /// Before the head of each part.
+    delimiter: &'static str,
+    length: bool,
+    /// Behind each picture.
+    trailer: &'static str,
+    end: &'static str,
+}
+
+const PLAIN: Writer = Writer {
+    name: "line end behind the picture",
+    hint: Some("b"),
+    preamble: "",
+    delimiter: "--b\r\n",
+    length: true,
+    trailer: "\r\n",
+    end: "",
+};
+
+const WRITERS: [Writer; 10] = [
+    PLAIN,
+    Writer { name: "no length", length: false, ..PLAIN },
+    Writer {
+        name: "next delimiter behind the picture, as mjpg-streamer",
+        hint: Some("boundarydonotcross"),
+        preamble: "--boundarydonotcross\r\n",
+        delimiter: "",
+        trailer: "\r\n--boundarydonotcross\r\n",
+        ..PLAIN
+    },
+    Writer {
+        name: "next delimiter behind the picture, no length",
+        preamble: "--b\r\n",
+        delimiter: "",
+        length: false,
+        trailer: "\r\n--b\r\n",
+        ..PLAIN
+    },
+    Writer { name: "nothing behind the picture", delimiter: "\r\n--b\r\n", trailer: "", ..PLAIN },
+    Writer {
+        name: "nothing behind the picture, no length",
+        delimiter: "\r\n--b\r\n",
+        trailer: "",
+        length: false,
+        ..PLAIN
+    },
+    Writer { name: "closed in the end", end: "--b--\r\n", ..PLAIN },
+    Writer { name: "boundary not announced", hint: None, ..PLAIN },
+    Writer { name: "dashes announced too", hint: Some("--b"), ..PLAIN },
+    Writer {
+        name: "preamble and line feeds alone",
+        preamble: "This is a multipart message.\n",
+        delimiter: "--b\n",
+        trailer: "\n",
+        ..PLAIN
+    },
+];
+
+impl Writer {
+    fn write(&self, pictures: &[Vec<u8>]) -> Vec<u8> {
+        let mut stream = self.preamble.as_bytes().to_vec();
+        let end = if self.delimiter.ends_with("\r\n") || self.trailer.ends_with("\r\n") {
+            "\r\n"
+        } else {
+            "\n"
+        };
+        for (index, picture) in pictures.iter().enumerate() {
+            stream.extend(self.delimiter.as_bytes());
+            stream.extend(format!("Content-Type: image/jpeg{end}").as_bytes());
+            if self.length {
+                stream.extend(format!("Content-Length: {}{end}", picture.len()).as_bytes());
+            }
+            stream.extend(format!("X-Timestamp: {index}.000000{end}{end}").as_bytes());
+            stream.extend(picture);
+            stream.extend(self.trailer.as_bytes());
+        }
+        stream.extend(self.end.as_bytes());
+        stream
+    }
+}
+
+/// Everything found, in words.
+fn decode(stream: &[u8], hint: Option<&str>, mut cut: impl FnMut() -> usize) -> Vec<String> {
+    let mut decoder = Decoder::new(hint.map(str::as_bytes), MAX_FRAME, Pool::default());
+    let mut found = Vec::new();
+    let mut rest = stream;
+    loop {
+        while let Some(event) = decoder.poll() {
+            found.push(describe(&event));
+        }
+        let space = decoder.space();
+        assert!(!space.is_empty(), "no place for the next bytes");
+        let count = cut().min(rest.len()).min(space.len());
+        if count == 0 {
+            break;
+        }
+        space[..count].copy_from_slice(&rest[..count]);
+        decoder.advance(count, Duration::ZERO);
+        rest = &rest[count..];
+    }
+    found.extend(decoder.finish().as_ref().map(describe));
+    found
+}
+
+fn describe(event: &Event) -> String {
+    match event {
+        Event::Frame(frame) => {
+            let time =
+                frame.head().get("X-Timestamp").map(String::from_utf8_lossy).unwrap_or_default();
+            let bytes = frame.bytes.as_ref();
+            format!("{}x{} {} {time}", frame.picture.width, frame.picture.height, digest(bytes))
+        }
+        Event::Skipped(skip) => format!("{skip:?}"),
+    }
+}
+
+fn digest(bytes: &[u8]) -> String {
+    let sum = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |sum, &b| {
+        (sum ^ u64::from(b)).wrapping_mul(0x100_0000_01b3)
+    });
+    format!("{}:{sum:x}", bytes.len())
+}
+
+/// The oracle: it knows what was written, and nothing of multipart.
+fn written(pictures: &[Vec<u8>]) -> Vec<String> {
+    let describe =
+        |(index, picture): (usize, &Vec<u8>)| format!("64x48 {} {index}.000000", digest(picture));
+    pictures.iter().enumerate().map(describe).collect()
+}
+
+fn pictures(count: usize, size: usize) -> Vec<Vec<u8>> {
+    (0..count).map(|index| jpeg(index as u64, 64, 48, size + 7 * index)).collect()
+}
+
+#[test]
+fn every_writer_is_read_however_the_stream_is_cut() {
+    let pictures = pictures(5, 90);
+    for writer in WRITERS {
+        let stream = writer.write(&pictures);
+        let expected = written(&pictures);
+        let name = writer.name;
+        assert_eq!(decode(&stream, writer.hint, || usize::MAX), expected, "{name}: whole");
+        assert_eq!(decode(&stream, writer.hint, || 1), expected, "{name}: byte by byte");
+        for at in 1..stream.len() {
+            let mut first = Some(at);
+            let cut = || first.take().unwrap_or(usize::MAX);
+            assert_eq!(decode(&stream, writer.hint, cut), expected, "{name}: cut at {at}");
+        }
+        for seed in 0..50 {
+            let mut random = Random::new(seed);
+            let cut = || 1 + random.below(200);
+            assert_eq!(decode(&stream, writer.hint, cut), expected, "{name}: seed {seed}");
+        }
+    }
+}
+
+#[test]
+fn pictures_larger_than_the_window_are_read_whole() {
+    let pictures = pictures(6, 300_000);
+    for writer in WRITERS {
+        let stream = writer.write(&pictures);
+        for seed in 0..3 {
+            let mut random = Random::new(seed);
+            let cut = || 1 + random.below(1 << 17);
+            assert_eq!(decode(&stream, writer.hint, cut), written(&pictures), "{}", writer.name);
+        }
+    }
+}
+
+/// The last byte of a picture is enough, in all habits of sending.
+#[test]
+fn a_picture_leaves_on_its_last_byte() {
+    let pictures = pictures(5, 400);
+    for writer in WRITERS {
+        let stream = writer.write(&pictures);
+        let mut decoder = Decoder::new(writer.hint.map(str::as_bytes), MAX_FRAME, Pool::default());
+        let mut ends = Vec::new();
+        for (position, &byte) in stream.iter().enumerate() {
+            decoder.space()[0] = byte;
+            decoder.advance(1, Duration::ZERO);
+            while let Some(event) = decoder.poll() {
+                assert!(matches!(event, Event::Frame(_)), "{}", writer.name);
+                ends.push(position + 1);
+            }
+        }
+        let expected: Vec<_> =
+            memchr::memmem::find_iter(&stream, &[0x55, 0xFF, 0xD9]).map(|at| at + 3).collect();
+        assert_eq!(ends, expected, "{}", writer.name);
+    }
+}
+
+/// Without this, `Content-Length` would be worth nothing.
+#[test]
+fn a_picture_of_believed_length_is_read_into_its_own_memory() {
+    let pictures = pictures(5, 50_000);
+    let stream = PLAIN.write(&pictures);
+    let mut decoder = Decoder::new(Some(b"b"), MAX_FRAME, Pool::default());
+    let mut rest = &stream[..];
+    let mut exact = 0;
+    loop {
+        let mut frames = 0;
+        while let Some(event) = decoder.poll() {
+            frames += u32::from(matches!(event, Event::Frame(_)));
+        }
+        let space = decoder.space();
+        let count = space.len().min(rest.len()).min(1448);
+        if count == 0 {
+            break;
+        }
+        exact += usize::from(frames == 1 && rest.starts_with(b"\r\n--b"));
+        space[..count].copy_from_slice(&rest[..count]);
+        decoder.advance(count, Duration::ZERO);
+        rest = &rest[count..];
+    }
+    // The third and the fourth; behind the last there is no delimiter.
+    assert_eq!(exact, 2, "pictures ended exactly where their space ended");
+}
+
+#[test]
+fn what_looks_like_an_end_inside_a_segment_is_not_one() {
+    let picture = jpeg(1, 64, 48, 500);
+    let thumbnail = jpeg(2, 16, 16, 60);
+    let pictures = vec![
+        with_segment(&picture, 0xE1, &[b"Exif\0\0", &thumbnail[..]].concat()),
+        with_segment(&picture, 0xFE, b"\r\n--b\r\nContent-Length: 3\r\n\r\n"),
+        with_segment(&picture, 0xFE, &[0xFF, 0xD9]),
+    ];
+    for writer in WRITERS {
+        let stream = writer.write(&pictures);
+        assert_eq!(decode(&stream, writer.hint, || 1), written(&pictures), "{}", writer.name);
+        assert_eq!(
+            decode(&stream, writer.hint, || usize::MAX),
+            written(&pictures),
+            "{}",
+            writer.name
+        );
+    }
+}
