@@ -116,7 +116,7 @@ fn decode(stream: &[u8], hint: Option<&str>, mut cut: impl FnMut() -> usize) -> 
         decoder.advance(count, Duration::ZERO);
         rest = &rest[count..];
     }
-    found.extend(decoder.finish().as_ref().map(describe));
+    assert!(!decoder.is_within_picture());
     found
 }
 

@@ -135,9 +135,9 @@ impl Decoder {
         }
     }
 
-    /// The stream has ended: was a picture cut off by that?
-    pub fn finish(self) -> Option<Event> {
-        matches!(self.state, State::Picture { .. }).then_some(Event::Skipped(Skip::Damaged))
+    /// Would the stream, ended here, cut a picture off?
+    pub fn is_within_picture(&self) -> bool {
+        matches!(self.state, State::Picture { .. })
     }
 
     fn between(&mut self, mut between: Between) -> Step {

@@ -1,0 +1,88 @@
+//! What can go wrong with a camera, as types.
+//!
+//! A text says what happened and what to do; the element puts the camera's name in
+//! front. No variant holds a password, an `Authorization` header or a query value.
+
+use std::time::Duration;
+
+use thiserror::Error as ThisError;
+
+/// See the [module](self).
+#[derive(Debug, Clone, PartialEq, Eq, ThisError)]
+#[expect(missing_docs, reason = "the texts say it")]
+pub enum Error {
+    #[error("no camera address. Set the location property to an http:// or https:// URL")]
+    NoUrl,
+    #[error("not a camera address: {why}. Set the location property to an http:// or https:// URL")]
+    BadUrl { why: String },
+    #[error("the camera asks for a login ({scheme}). Set the login and password properties")]
+    LoginNeeded { scheme: String },
+    #[error("the camera refused this login ({scheme}). Check the login and password properties")]
+    LoginRefused { scheme: String },
+    #[error("the camera offers only logins that are not supported ({scheme})")]
+    LoginUnsupported { scheme: String },
+    #[error(
+        "the camera forbids access (403 Forbidden). Check the rights of this user on the camera"
+    )]
+    Forbidden,
+    #[error("the camera has no such page ({status}). Check the path of the location property")]
+    NotFound { status: u16 },
+    #[error("the camera answered {status} {reason}")]
+    Status { status: u16, reason: String, retry_after: Option<Duration> },
+    #[error("no address found for host {host}. Check its spelling and the name server")]
+    NameNotFound { host: String },
+    #[error("cannot connect: {why}. Is the camera on, and the port right?")]
+    Connect { why: String },
+    #[error("the secure connection failed: {why}")]
+    Tls { why: String },
+    #[error("no answer within {} s. Is the camera reachable, or busy with other viewers?", .after.as_secs_f64())]
+    NoAnswer { after: Duration },
+    #[error("the answer is no HTTP: {why}")]
+    BadAnswer { why: String },
+    #[error("no picture for {} s", .after.as_secs_f64())]
+    Silence { after: Duration },
+    #[error("the camera ended the stream")]
+    Ended,
+    #[error("the connection broke: {why}")]
+    Broken { why: String },
+    #[error("this is no video but {what}. Check the path of the location property")]
+    NotVideo { what: String },
+    #[error("internal error: {why}. Please report it")]
+    Internal { why: String },
+}
+
+impl Error {
+    /// Would another attempt only fail again? Holds for a camera that has not shown a
+    /// picture yet; one that has may answer nonsense while it starts again.
+    pub fn is_permanent(&self) -> bool {
+        match self {
+            Self::NoUrl
+            | Self::BadUrl { .. }
+            | Self::LoginNeeded { .. }
+            | Self::LoginRefused { .. }
+            | Self::LoginUnsupported { .. }
+            | Self::Forbidden
+            | Self::NotFound { .. }
+            | Self::Tls { .. }
+            | Self::NotVideo { .. }
+            | Self::Internal { .. } => true,
+            // 406 is what some cameras say in privacy mode; the others mean "later".
+            Self::Status { status, .. } => !matches!(status, 406 | 408 | 423 | 425 | 429 | 500..),
+            Self::NameNotFound { .. }
+            | Self::Connect { .. }
+            | Self::NoAnswer { .. }
+            | Self::BadAnswer { .. }
+            | Self::Silence { .. }
+            | Self::Ended
+            | Self::Broken { .. } => false,
+        }
+    }
+
+    /// How long the camera asks to be left alone (RFC 9110 §10.2.3).
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Status { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+}

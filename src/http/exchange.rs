@@ -1,0 +1,172 @@
+//! One request and its answer: login, status, kind of answer.
+
+use std::io::Read;
+use std::time::{Duration, Instant};
+
+use base64::prelude::{BASE64_STANDARD, Engine};
+use ureq::http::{HeaderMap, HeaderValue, Response, StatusCode, Version, header};
+use ureq::{Agent, Body};
+
+use super::body::HttpBody;
+use super::location::Location;
+use super::takeover::Slot;
+use super::{challenge, failure, page};
+use crate::error::Error;
+use crate::multipart::ContentType;
+use crate::session::connect;
+
+/// How much of a page is read for its title, in bytes.
+const PAGE_START: u64 = 16 * 1024;
+/// Longest the rest of a page is waited for.
+const PAGE_PATIENCE: Duration = Duration::from_secs(1);
+const ACCEPT: &str = "multipart/x-mixed-replace, image/jpeg, */*;q=0.5";
+
+/// Everything an attempt needs to know.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Where the pictures are.
+    pub location: Location,
+    /// Used when the camera asks for it.
+    pub login: Option<Login>,
+    /// The `User-Agent` field.
+    pub user_agent: String,
+    /// Time for everything up to the head of the answer; `None` for ever.
+    pub connect_timeout: Option<Duration>,
+}
+
+/// A user and a password. `Debug` shows neither.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Login {
+    /// User name.
+    pub user: String,
+    /// Password.
+    pub password: String,
+}
+
+impl std::fmt::Debug for Login {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Login(***)")
+    }
+}
+
+impl Login {
+    /// The `Authorization` value for Basic (RFC 7617), in UTF-8.
+    fn basic(&self) -> String {
+        let pair = format!("{}:{}", self.user, self.password);
+        format!("Basic {}", BASE64_STANDARD.encode(pair))
+    }
+}
+
+/// Asks for the pictures; logs in if the camera wants that.
+pub(super) fn run(
+    agent: &Agent,
+    slot: &Slot,
+    request: &Request,
+) -> Result<connect::Response<HttpBody>, Error> {
+    let started = Instant::now();
+    let mut response = send(agent, request, None, started)?;
+    if response.status() == StatusCode::UNAUTHORIZED {
+        let authorization = authorize(request, response.headers())?;
+        response = send(agent, request, Some(&authorization), started)?;
+    }
+    let headers = response.headers();
+    match response.status().as_u16() {
+        200..300 => {}
+        401 => return Err(Error::LoginRefused { scheme: offered(headers) }),
+        403 => return Err(Error::Forbidden),
+        status @ (404 | 410) => return Err(Error::NotFound { status }),
+        status => {
+            let reason = response.status().canonical_reason().unwrap_or_default().to_owned();
+            return Err(Error::Status { status, reason, retry_after: retry_after(headers) });
+        }
+    }
+    let content_type = content_type(headers);
+    if !content_type.is_multipart() && !content_type.is_jpeg() && !content_type.is_unspecific() {
+        let start = start_of_page(response);
+        return Err(Error::NotVideo { what: page::describe(&content_type.essence, &start) });
+    }
+    let is_chunked = response.version() == Version::HTTP_11 && is_chunked(headers);
+    drop(response);
+    let transport = slot.take().ok_or_else(|| Error::Internal { why: "no transport".into() })?;
+    let body = HttpBody::new(transport, is_chunked);
+    Ok(connect::Response { boundary: content_type.boundary, body })
+}
+
+fn send(
+    agent: &Agent,
+    request: &Request,
+    authorization: Option<&str>,
+    started: Instant,
+) -> Result<Response<Body>, Error> {
+    let left = request.connect_timeout.map(|limit| limit.saturating_sub(started.elapsed()));
+    // Old cameras compare names letter by letter, hence the canonical spelling; some
+    // of them only answer when asked to close the connection afterwards.
+    let mut builder = agent
+        .get(request.location.url().as_str())
+        .header_raw("Host", request.location.authority().as_bytes())
+        .header_raw("User-Agent", request.user_agent.as_bytes())
+        .header_raw("Accept", ACCEPT.as_bytes())
+        .header_raw("Connection", b"close");
+    if let Some(authorization) = authorization {
+        builder = builder.header_raw("Authorization", authorization.as_bytes());
+    }
+    let host = request.location.url().host_str().unwrap_or_default();
+    let configured = builder.config().timeout_global(left).build();
+    configured.call().map_err(|error| failure::explain(error, host, request.connect_timeout))
+}
+
+/// The credentials to a challenge. Nothing is sent before the camera asks, and Basic
+/// only where it offers Basic.
+fn authorize(request: &Request, headers: &HeaderMap) -> Result<String, Error> {
+    let scheme = offered(headers);
+    match &request.login {
+        None => Err(Error::LoginNeeded { scheme }),
+        Some(login) if challenge::offers_basic(challenges(headers)) => Ok(login.basic()),
+        Some(_) => Err(Error::LoginUnsupported { scheme }),
+    }
+}
+
+fn challenges(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
+    headers.get_all(header::WWW_AUTHENTICATE).iter().map(HeaderValue::as_bytes)
+}
+
+fn offered(headers: &HeaderMap) -> String {
+    challenge::names(challenges(headers))
+}
+
+/// Cameras send this field twice at times; the one with a boundary is the better one.
+fn content_type(headers: &HeaderMap) -> ContentType {
+    let values = headers.get_all(header::CONTENT_TYPE).iter();
+    let mut types: Vec<_> = values.map(|value| ContentType::parse(value.as_bytes())).collect();
+    types.sort_by_key(|content_type| content_type.boundary.is_none());
+    types.into_iter().next().unwrap_or_default()
+}
+
+fn is_chunked(headers: &HeaderMap) -> bool {
+    let codings = headers.get_all(header::TRANSFER_ENCODING).iter();
+    codings
+        .flat_map(|value| value.as_bytes().split(|&b| b == b','))
+        .any(|coding| coding.trim_ascii().eq_ignore_ascii_case(b"chunked"))
+}
+
+/// Only the form in seconds: cameras that know a date are rare, and their clock may be
+/// wrong.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
+    value.trim().parse().ok().map(Duration::from_secs)
+}
+
+fn start_of_page(response: Response<Body>) -> Vec<u8> {
+    let mut start = Vec::new();
+    let mut reader = response.into_body().into_reader().take(PAGE_START);
+    let until = Instant::now() + PAGE_PATIENCE;
+    let mut piece = [0; 2048];
+    while Instant::now() < until {
+        match reader.read(&mut piece) {
+            Ok(count @ 1..) => start.extend(&piece[..count]),
+            // What was read so far may hold the title.
+            Ok(0) | Err(_) => break,
+        }
+    }
+    start
+}

@@ -1,0 +1,40 @@
+//! ureq's errors in our words.
+
+use std::io;
+use std::time::Duration;
+
+use crate::error::Error;
+
+/// What went wrong with a request to `host` that had `limit` for it.
+pub(super) fn explain(error: ureq::Error, host: &str, limit: Option<Duration>) -> Error {
+    match error {
+        ureq::Error::HostNotFound => Error::NameNotFound { host: host.to_owned() },
+        ureq::Error::Timeout(_) => Error::NoAnswer { after: limit.unwrap_or_default() },
+        ureq::Error::Io(error) => explain_io(&error),
+        ureq::Error::BadUri(why) => Error::BadUrl { why },
+        ureq::Error::Rustls(error) => Error::Tls { why: error.to_string() },
+        ureq::Error::Tls(why) => Error::Tls { why: why.to_owned() },
+        ureq::Error::Protocol(error) => Error::BadAnswer { why: error.to_string() },
+        ureq::Error::LargeResponseHeader(..) => {
+            Error::BadAnswer { why: "its head is longer than 64 KiB".into() }
+        }
+        ureq::Error::ConnectionFailed => Error::Connect { why: "no connection".into() },
+        other => Error::BadAnswer { why: other.to_string() },
+    }
+}
+
+fn explain_io(error: &io::Error) -> Error {
+    // rustls hands its errors on inside of I/O errors.
+    if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        return Error::Tls { why: tls.to_string() };
+    }
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => {
+            Error::BadAnswer { why: "the camera closed the connection without one".into() }
+        }
+        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => {
+            Error::Broken { why: error.to_string() }
+        }
+        _ => Error::Connect { why: error.to_string() },
+    }
+}

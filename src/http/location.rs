@@ -1,0 +1,124 @@
+//! The camera's address as people type it, and as it may be shown.
+
+use std::fmt;
+
+use percent_encoding::percent_decode_str;
+use url::Url;
+
+use crate::error::Error;
+
+/// Query fields whose value is replaced wherever an address is shown.
+const SECRET_FIELDS: [&str; 11] = [
+    "pwd", "pass", "passwd", "password", "loginpas", "token", "auth", "key", "apikey", "secret",
+    "session",
+];
+
+/// An http or https URL without its userinfo. `Display` and `Debug` leave out what is
+/// secret.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Location(Url);
+
+/// The `user:password@` of an address, percent-decoded.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Userinfo {
+    /// Up to the colon.
+    pub user: String,
+    /// Behind it, if there was one.
+    pub password: Option<String>,
+}
+
+impl Location {
+    /// Reads an address by the rules browsers follow (WHATWG URL). The userinfo comes
+    /// back beside it.
+    pub fn parse(text: &str) -> Result<(Self, Option<Userinfo>), Error> {
+        let bad = |why: &str| Error::BadUrl { why: why.into() };
+        let mut url = Url::parse(text.trim()).map_err(|error| bad(&error.to_string()))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(bad(&format!("{}: is not supported", url.scheme())));
+        }
+        let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let login = (!url.username().is_empty() || url.password().is_some()).then(|| Userinfo {
+            user: decode(url.username()),
+            password: url.password().map(decode),
+        });
+        let cleared = url.set_username("").and_then(|()| url.set_password(None));
+        cleared.map_err(|()| bad("it has no host"))?;
+        url.set_fragment(None);
+        Ok((Self(url), login))
+    }
+
+    /// The whole URL, secrets included: for the request.
+    pub fn url(&self) -> &Url {
+        &self.0
+    }
+
+    /// The value of the `Host` field (RFC 9110 §7.2).
+    pub fn authority(&self) -> String {
+        let host = self.0.host_str().unwrap_or_default();
+        self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}{}", self.0.scheme(), self.authority(), self.0.path())?;
+        for (index, field) in self.0.query().iter().flat_map(|q| q.split('&')).enumerate() {
+            let separator = if index == 0 { '?' } else { '&' };
+            let (name, value) = field.split_once('=').unwrap_or((field, ""));
+            if is_secret(name) && !value.is_empty() {
+                write!(f, "{separator}{name}=***")?;
+            } else {
+                write!(f, "{separator}{field}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+fn is_secret(name: &str) -> bool {
+    let name = percent_decode_str(name).decode_utf8_lossy().to_ascii_lowercase();
+    SECRET_FIELDS.iter().any(|secret| name.contains(secret))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_as_people_type_them() {
+        let login = |user: &str, password: Option<&str>| {
+            Some((user.to_owned(), password.map(str::to_owned)))
+        };
+        for (text, shown, expected) in [
+            ("http://cam/stream", "http://cam/stream", None),
+            (" http://cam ", "http://cam/", None),
+            ("http://cam?action=stream", "http://cam/?action=stream", None),
+            ("HTTP://CAM:8080/A", "http://cam:8080/A", None),
+            ("http://cam:80/", "http://cam/", None),
+            ("http://[::1]:81/a b|c", "http://[::1]:81/a%20b|c", None),
+            ("http://admin:secret@cam/", "http://cam/", login("admin", Some("secret"))),
+            ("http://a:p%40ss@cam/", "http://cam/", login("a", Some("p@ss"))),
+            ("http://a:p@ss@cam/", "http://cam/", login("a", Some("p@ss"))),
+            ("http://admin@cam/", "http://cam/", login("admin", None)),
+            ("http://cam/v.cgi?user=a&pwd=hidden&x=1", "http://cam/v.cgi?user=a&pwd=***&x=1", None),
+        ] {
+            let (location, login) = Location::parse(text).unwrap();
+            assert_eq!(location.to_string(), shown, "{text}");
+            assert_eq!(format!("{location:?}"), shown, "{text}");
+            assert_eq!(login.map(|login| (login.user, login.password)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_camera_address_is_refused() {
+        for text in ["", "cam", "rtsp://cam/", "http://", "http://cam:99999/", "file:///a"] {
+            assert!(matches!(Location::parse(text), Err(Error::BadUrl { .. })), "{text}");
+        }
+    }
+}

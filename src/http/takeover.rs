@@ -1,0 +1,78 @@
+//! Takes the connection out of ureq's hands once the head of the answer is read.
+//!
+//! ureq's own body reader copies every byte once more and gives up at the first
+//! framing fault. A wrapper around the transport ([`Holder`]) leaves the transport,
+//! with what it has read already, in a [`Slot`] when ureq drops it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ureq::Error;
+use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
+
+/// Where the transport is left.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Slot(Arc<Mutex<Option<Box<dyn Transport>>>>);
+
+impl Slot {
+    pub(super) fn take(&self) -> Option<Box<dyn Transport>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    fn put(&self, transport: Box<dyn Transport>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(transport);
+    }
+}
+
+/// The last connector of ureq's chain.
+#[derive(Debug)]
+pub(super) struct TakeOver(pub(super) Slot);
+
+impl<In: Transport> Connector<In> for TakeOver {
+    type Out = Holder;
+
+    fn connect(
+        &self,
+        _: &ConnectionDetails<'_>,
+        chained: Option<In>,
+    ) -> Result<Option<Holder>, Error> {
+        let hold = |transport| Holder { transport: Box::new(transport), slot: self.0.clone() };
+        Ok(chained.map(hold))
+    }
+}
+
+/// Passes everything on to the transport it holds.
+#[derive(Debug)]
+pub(super) struct Holder {
+    transport: Box<dyn Transport>,
+    slot: Slot,
+}
+
+impl Transport for Holder {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        self.transport.buffers()
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        self.transport.transmit_output(amount, timeout)
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        self.transport.await_input(timeout)
+    }
+
+    /// Never open for another request: ureq shall drop it, not pool it.
+    fn is_open(&mut self) -> bool {
+        false
+    }
+
+    fn is_tls(&self) -> bool {
+        self.transport.is_tls()
+    }
+}
+
+impl Drop for Holder {
+    fn drop(&mut self) {
+        // The unit transport only fills the place; nobody asks a dropped holder.
+        self.slot.put(std::mem::replace(&mut self.transport, Box::new(())));
+    }
+}

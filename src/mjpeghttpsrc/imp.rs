@@ -1,0 +1,239 @@
+//! The virtual methods.
+//!
+//! | lock | who takes it |
+//! |---|---|
+//! | `settings` | any thread, for a moment |
+//! | `shown` | any thread, for a moment |
+//! | `streaming` | `start` and `stop` to put it there and take it away; the streaming thread, which takes it *out* while it works |
+//!
+//! No two are held at once, and none while GStreamer or the network is called.
+//!
+//! GStreamer before 1.24 does not call `unlock()` on a pause, and a `FLUSHING` that
+//! comes out of `create()` then ends the task for good; GStreamer since then calls it,
+//! and `unlock_stop()` from the streaming thread. So a pause is told to [`Control`]
+//! directly, around the parent's state change, and `create()` itself waits it out.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use gst::subclass::prelude::*;
+use gst_base::prelude::*;
+use gst_base::subclass::base_src::CreateSuccess;
+use gst_base::subclass::prelude::*;
+use once_cell::sync::Lazy;
+
+use super::properties::{ConnectionState, PROPERTIES};
+use super::settings::Settings;
+use super::streaming::Streaming;
+use super::{caps, report};
+use crate::session::control::Control;
+use crate::stats::Stats;
+
+pub(super) static CAT: Lazy<gst::DebugCategory> = Lazy::new(|| {
+    gst::DebugCategory::new(
+        "mjpeghttpsrc",
+        gst::DebugColorFlags::empty(),
+        Some("MJPEG over HTTP camera source"),
+    )
+});
+
+/// The element's instance data.
+#[derive(Debug, Default)]
+pub struct MjpegHttpSrc {
+    settings: Mutex<Settings>,
+    shown: Mutex<Shown>,
+    streaming: Mutex<Option<Box<Streaming>>>,
+    control: Arc<Control>,
+    /// Between PLAYING and PAUSED, where an `unlock()` means a pause.
+    pausing: AtomicBool,
+}
+
+/// What the read-only properties show.
+#[derive(Debug, Clone, Default)]
+struct Shown {
+    state: ConnectionState,
+    stats: Stats,
+}
+
+#[glib::object_subclass]
+impl ObjectSubclass for MjpegHttpSrc {
+    const NAME: &'static str = "GstMjpegHttpSrc";
+    type Type = super::MjpegHttpSrc;
+    type ParentType = gst_base::PushSrc;
+}
+
+impl ObjectImpl for MjpegHttpSrc {
+    fn properties() -> &'static [glib::ParamSpec] {
+        PROPERTIES.as_ref()
+    }
+
+    fn set_property(&self, _id: usize, value: &glib::Value, pspec: &glib::ParamSpec) {
+        lock(&self.settings).set(pspec.name(), value);
+    }
+
+    fn property(&self, _id: usize, pspec: &glib::ParamSpec) -> glib::Value {
+        match pspec.name() {
+            "connection-state" => lock(&self.shown).state.to_value(),
+            "stats" => structure(&lock(&self.shown).stats.clone()).to_value(),
+            name => {
+                let value = lock(&self.settings).get(name);
+                value.unwrap_or_else(|| pspec.default_value().clone())
+            }
+        }
+    }
+
+    fn constructed(&self) {
+        self.parent_constructed();
+        let element = self.obj();
+        element.set_live(true);
+        element.set_format(gst::Format::Time);
+    }
+}
+
+impl GstObjectImpl for MjpegHttpSrc {}
+
+impl ElementImpl for MjpegHttpSrc {
+    fn metadata() -> Option<&'static gst::subclass::ElementMetadata> {
+        static METADATA: Lazy<gst::subclass::ElementMetadata> = Lazy::new(|| {
+            gst::subclass::ElementMetadata::new(
+                "MJPEG over HTTP source",
+                "Source/Network/Video",
+                "Receives JPEG pictures from a network camera and timestamps them",
+                "The mjpeghttpsrc developers",
+            )
+        });
+        Some(&*METADATA)
+    }
+
+    fn pad_templates() -> &'static [gst::PadTemplate] {
+        static TEMPLATES: Lazy<Vec<gst::PadTemplate>> = Lazy::new(|| {
+            let template = gst::PadTemplate::new(
+                "src",
+                gst::PadDirection::Src,
+                gst::PadPresence::Always,
+                &caps::template(),
+            );
+            template.into_iter().collect()
+        });
+        TEMPLATES.as_ref()
+    }
+
+    fn change_state(
+        &self,
+        transition: gst::StateChange,
+    ) -> Result<gst::StateChangeSuccess, gst::StateChangeError> {
+        match transition {
+            gst::StateChange::PlayingToPaused => self.pausing.store(true, Ordering::SeqCst),
+            gst::StateChange::PausedToPlaying => self.control.resume(),
+            _ => {}
+        }
+        let result = self.parent_change_state(transition);
+        if transition == gst::StateChange::PlayingToPaused {
+            self.pausing.store(false, Ordering::SeqCst);
+            self.control.pause();
+        }
+        result
+    }
+}
+
+impl BaseSrcImpl for MjpegHttpSrc {
+    /// Only looks at the settings: the connection is the streaming thread's.
+    fn start(&self) -> Result<(), gst::ErrorMessage> {
+        let settings = lock(&self.settings).clone();
+        let streaming = Streaming::new(&settings, self.control.clone())
+            .map_err(|error| report::error(&settings.camera(), &error))?;
+        *lock(&self.shown) = Shown::default();
+        *lock(&self.streaming) = Some(Box::new(streaming));
+        self.control.resume();
+        self.control.unflush();
+        Ok(())
+    }
+
+    fn stop(&self) -> Result<(), gst::ErrorMessage> {
+        let streaming = lock(&self.streaming).take();
+        drop(streaming);
+        self.obj().enter(ConnectionState::Idle);
+        Ok(())
+    }
+
+    fn is_seekable(&self) -> bool {
+        false
+    }
+
+    /// Caps come with the first picture. The default would fixate the ones of the
+    /// template to 1×1 before there is one.
+    fn negotiate(&self) -> Result<(), gst::LoggableError> {
+        Ok(())
+    }
+
+    fn query(&self, query: &mut gst::QueryRef) -> bool {
+        if let gst::QueryViewMut::Latency(latency) = query.view_mut() {
+            let milliseconds = lock(&self.settings).latency;
+            let time = gst::ClockTime::from_mseconds(milliseconds.into());
+            latency.set(true, time, gst::ClockTime::NONE);
+            return true;
+        }
+        BaseSrcImplExt::parent_query(self, query)
+    }
+
+    fn unlock(&self) -> Result<(), gst::ErrorMessage> {
+        if self.pausing.load(Ordering::SeqCst) {
+            self.control.pause();
+        } else {
+            self.control.flush();
+        }
+        Ok(())
+    }
+
+    fn unlock_stop(&self) -> Result<(), gst::ErrorMessage> {
+        self.control.unflush();
+        Ok(())
+    }
+}
+
+impl PushSrcImpl for MjpegHttpSrc {
+    fn create(
+        &self,
+        _buffer: Option<&mut gst::BufferRef>,
+    ) -> Result<CreateSuccess, gst::FlowError> {
+        let Some(mut streaming) = lock(&self.streaming).take() else {
+            return Err(gst::FlowError::Flushing);
+        };
+        let result = streaming.create(&self.obj());
+        *lock(&self.streaming) = Some(streaming);
+        result.map(CreateSuccess::NewBuffer)
+    }
+}
+
+impl super::MjpegHttpSrc {
+    /// Changes the counters.
+    pub(super) fn count(&self, change: impl FnOnce(&mut Stats)) {
+        change(&mut lock(&self.imp().shown).stats);
+    }
+
+    /// Shows another connection state.
+    pub(super) fn enter(&self, state: ConnectionState) {
+        let before = std::mem::replace(&mut lock(&self.imp().shown).state, state);
+        if before != state {
+            self.notify("connection-state");
+        }
+    }
+}
+
+fn structure(stats: &Stats) -> gst::Structure {
+    gst::Structure::builder("application/x-mjpeghttpsrc-stats")
+        .field("frames", stats.frames)
+        .field("bytes", stats.bytes)
+        .field("frames-by-camera-clock", stats.frames_by_camera_clock)
+        .field("connections", stats.connections)
+        .field("retries", stats.retries)
+        .field("damaged", stats.damaged)
+        .field("too-large", stats.too_large)
+        .field("other-parts", stats.other_parts)
+        .build()
+}
+
+/// A poisoned lock is taken all the same: the values behind it are whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

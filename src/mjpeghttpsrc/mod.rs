@@ -1,0 +1,37 @@
+//! The element `mjpeghttpsrc`.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `imp` | the virtual methods of `GstElement`, `GstBaseSrc` and `GstPushSrc` |
+//! | `properties` | the properties as GObject sees them |
+//! | `settings` | what they hold, and what the layers below make of it |
+//! | `streaming` | what the streaming thread owns: session, clock, caps |
+//! | `caps` | what a picture says, as caps |
+//! | `report` | errors and warnings on the bus |
+
+use glib::prelude::*;
+
+mod caps;
+mod imp;
+mod properties;
+mod report;
+mod settings;
+mod streaming;
+
+pub use properties::{ConnectionState, TimestampMode};
+
+glib::wrapper! {
+    /// Live source: the URL of a network camera in, timestamped `image/jpeg` out.
+    pub struct MjpegHttpSrc(ObjectSubclass<imp::MjpegHttpSrc>)
+        @extends gst_base::PushSrc, gst_base::BaseSrc, gst::Element, gst::Object;
+}
+
+/// Registers the element with GStreamer.
+pub fn register(plugin: &gst::Plugin) -> Result<(), glib::BoolError> {
+    gst::Element::register(
+        Some(plugin),
+        "mjpeghttpsrc",
+        gst::Rank::NONE,
+        MjpegHttpSrc::static_type(),
+    )
+}

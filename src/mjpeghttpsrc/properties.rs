@@ -1,0 +1,168 @@
+//! The properties as GObject and `gst-inspect-1.0` see them.
+
+use gst::prelude::*;
+use once_cell::sync::Lazy;
+
+use super::settings::Settings;
+use crate::clock::Mode;
+use crate::session::Phase;
+
+/// Which time becomes the PTS of a buffer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, glib::Enum)]
+#[repr(i32)]
+#[enum_type(name = "GstMjpegHttpSrcTimestampMode")]
+pub enum TimestampMode {
+    /// The camera's clock where usable, else arrival.
+    #[default]
+    #[enum_value(name = "Camera's clock where it advances, else arrival", nick = "auto")]
+    Auto,
+    /// Arrival of the first byte.
+    #[enum_value(name = "Arrival of the picture's first byte", nick = "arrival")]
+    Arrival,
+    /// The camera's clock from the second picture on.
+    #[enum_value(name = "Camera's clock from the second picture on", nick = "camera")]
+    Camera,
+}
+
+/// What the element does at the moment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, glib::Enum)]
+#[repr(i32)]
+#[enum_type(name = "GstMjpegHttpSrcConnectionState")]
+pub enum ConnectionState {
+    /// Nothing.
+    #[default]
+    #[enum_value(name = "Stopped, paused, ended or failed", nick = "idle")]
+    Idle,
+    /// Opening a connection.
+    #[enum_value(name = "Opening a connection", nick = "connecting")]
+    Connecting,
+    /// Receiving.
+    #[enum_value(name = "Receiving pictures", nick = "streaming")]
+    Streaming,
+    /// Waiting before the next attempt.
+    #[enum_value(name = "Waiting before the next attempt", nick = "waiting")]
+    Waiting,
+}
+
+impl From<TimestampMode> for Mode {
+    fn from(mode: TimestampMode) -> Self {
+        match mode {
+            TimestampMode::Auto => Self::Auto,
+            TimestampMode::Arrival => Self::Arrival,
+            TimestampMode::Camera => Self::Camera,
+        }
+    }
+}
+
+impl From<Phase> for ConnectionState {
+    fn from(phase: Phase) -> Self {
+        match phase {
+            Phase::Idle => Self::Idle,
+            Phase::Connecting => Self::Connecting,
+            Phase::Streaming => Self::Streaming,
+            Phase::Waiting => Self::Waiting,
+        }
+    }
+}
+
+/// The properties, with the defaults of [`Settings::default`].
+pub(super) static PROPERTIES: Lazy<Vec<glib::ParamSpec>> = Lazy::new(|| {
+    let default = Settings::default();
+    vec![
+        glib::ParamSpecString::builder("location")
+            .nick("Location")
+            .blurb(
+                "Address of the camera's MJPEG stream, http or https. \
+                 A user:password@ in it is moved to login and password",
+            )
+            .mutable_ready()
+            .build(),
+        glib::ParamSpecString::builder("login")
+            .nick("Login")
+            .blurb("User name, sent only when the camera asks for one")
+            .mutable_ready()
+            .build(),
+        glib::ParamSpecString::builder("password")
+            .nick("Password")
+            .blurb("Password of that user; can be written but not read")
+            .write_only()
+            .mutable_ready()
+            .build(),
+        glib::ParamSpecString::builder("user-agent")
+            .nick("User-Agent")
+            .blurb("Value of the User-Agent header field")
+            .default_value(Some(default.user_agent.as_str()))
+            .mutable_ready()
+            .build(),
+        glib::ParamSpecUInt::builder("connect-timeout")
+            .nick("Connect timeout")
+            .blurb("Seconds from the name look-up to the head of the answer (0 = no timeout)")
+            .maximum(3600)
+            .default_value(default.connect_timeout)
+            .mutable_ready()
+            .build(),
+        glib::ParamSpecUInt::builder("timeout")
+            .nick("Timeout")
+            .blurb("Longest time without a whole picture, in seconds (0 = no timeout)")
+            .maximum(3600)
+            .default_value(default.timeout)
+            .mutable_ready()
+            .build(),
+        glib::ParamSpecInt::builder("retries")
+            .nick("Retries")
+            .blurb(
+                "Attempts in a row without a picture before giving up \
+                 (0 = the end of the stream is the end, -1 = for ever)",
+            )
+            .minimum(-1)
+            .default_value(default.retries)
+            .mutable_ready()
+            .build(),
+        glib::ParamSpecDouble::builder("retry-backoff-factor")
+            .nick("Retry back-off factor")
+            .blurb("Seconds before the second retry, doubled for each further one; the first retry follows at once (0 = never wait)")
+            .minimum(0.0)
+            .maximum(3600.0)
+            .default_value(default.backoff_factor)
+            .mutable_ready()
+            .build(),
+        glib::ParamSpecDouble::builder("retry-backoff-max")
+            .nick("Longest retry back-off")
+            .blurb("Longest time between two attempts, in seconds (0 = never wait)")
+            .minimum(0.0)
+            .maximum(86_400.0)
+            .default_value(default.backoff_max)
+            .mutable_ready()
+            .build(),
+        glib::ParamSpecEnum::builder_with_default("timestamp-mode", default.timestamp_mode)
+            .nick("Timestamp mode")
+            .blurb("Which time becomes the timestamp of a buffer")
+            .mutable_ready()
+            .build(),
+        glib::ParamSpecUInt::builder("latency")
+            .nick("Latency")
+            .blurb("Network jitter that the camera's clock may remove, in milliseconds (0 = none)")
+            .maximum(60_000)
+            .default_value(default.latency)
+            .mutable_ready()
+            .build(),
+        glib::ParamSpecUInt::builder("max-frame-size")
+            .nick("Largest frame")
+            .blurb("Largest picture in bytes; larger ones are dropped")
+            .minimum(1024)
+            .maximum(1 << 30)
+            .default_value(default.max_frame_size)
+            .mutable_ready()
+            .build(),
+        glib::ParamSpecEnum::builder_with_default("connection-state", ConnectionState::default())
+            .nick("Connection state")
+            .blurb("What the element does at the moment; notified on every change")
+            .read_only()
+            .build(),
+        glib::ParamSpecBoxed::builder::<gst::Structure>("stats")
+            .nick("Statistics")
+            .blurb("Counters since the start: frames, bytes, connections, retries, what was dropped and why")
+            .read_only()
+            .build(),
+    ]
+});

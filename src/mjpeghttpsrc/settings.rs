@@ -1,0 +1,149 @@
+//! What the properties hold, and what the layers below make of it.
+
+use std::time::Duration;
+
+use glib::prelude::*;
+
+use super::properties::TimestampMode;
+use crate::error::Error;
+use crate::http::{Location, Login, Request, Userinfo};
+use crate::session::{self, retry};
+
+/// Everything that can be set.
+#[derive(Debug, Clone)]
+pub(super) struct Settings {
+    location: Result<Location, Error>,
+    login: Option<String>,
+    password: Secret,
+    pub(super) user_agent: String,
+    pub(super) connect_timeout: u32,
+    pub(super) timeout: u32,
+    pub(super) retries: i32,
+    pub(super) backoff_factor: f64,
+    pub(super) backoff_max: f64,
+    pub(super) timestamp_mode: TimestampMode,
+    pub(super) latency: u32,
+    pub(super) max_frame_size: u32,
+}
+
+/// A text that `Debug` does not show.
+#[derive(Clone, Default)]
+struct Secret(Option<String>);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            location: Err(Error::NoUrl),
+            login: None,
+            password: Secret(None),
+            user_agent: concat!("mjpeghttpsrc/", env!("CARGO_PKG_VERSION")).into(),
+            connect_timeout: 5,
+            timeout: 15,
+            retries: -1,
+            backoff_factor: 0.5,
+            backoff_max: 30.0,
+            timestamp_mode: TimestampMode::default(),
+            latency: 100,
+            max_frame_size: 32 * 1024 * 1024,
+        }
+    }
+}
+
+impl Settings {
+    /// Sets a property other than a read-only one.
+    #[expect(clippy::expect_used, reason = "GObject has checked the type against the ParamSpec")]
+    pub(super) fn set(&mut self, name: &str, value: &glib::Value) {
+        const CHECKED: &str = "type checked by GObject";
+        match name {
+            "location" => self.set_location(value.get().expect(CHECKED)),
+            "login" => self.login = value.get().expect(CHECKED),
+            "password" => self.password.0 = value.get().expect(CHECKED),
+            "user-agent" => {
+                let text: Option<String> = value.get().expect(CHECKED);
+                self.user_agent = text.unwrap_or_else(|| Self::default().user_agent);
+            }
+            "connect-timeout" => self.connect_timeout = value.get().expect(CHECKED),
+            "timeout" => self.timeout = value.get().expect(CHECKED),
+            "retries" => self.retries = value.get().expect(CHECKED),
+            "retry-backoff-factor" => self.backoff_factor = value.get().expect(CHECKED),
+            "retry-backoff-max" => self.backoff_max = value.get().expect(CHECKED),
+            "timestamp-mode" => self.timestamp_mode = value.get().expect(CHECKED),
+            "latency" => self.latency = value.get().expect(CHECKED),
+            "max-frame-size" => self.max_frame_size = value.get().expect(CHECKED),
+            _ => {}
+        }
+    }
+
+    /// A property that can be set and read back; `None` for others.
+    pub(super) fn get(&self, name: &str) -> Option<glib::Value> {
+        Some(match name {
+            "location" => self.location.as_ref().ok().map(ToString::to_string).to_value(),
+            "login" => self.login.to_value(),
+            "user-agent" => self.user_agent.to_value(),
+            "connect-timeout" => self.connect_timeout.to_value(),
+            "timeout" => self.timeout.to_value(),
+            "retries" => self.retries.to_value(),
+            "retry-backoff-factor" => self.backoff_factor.to_value(),
+            "retry-backoff-max" => self.backoff_max.to_value(),
+            "timestamp-mode" => self.timestamp_mode.to_value(),
+            "latency" => self.latency.to_value(),
+            "max-frame-size" => self.max_frame_size.to_value(),
+            _ => return None,
+        })
+    }
+
+    /// The camera's address as it may be shown.
+    pub(super) fn camera(&self) -> String {
+        self.location.as_ref().map(ToString::to_string).unwrap_or_default()
+    }
+
+    /// What to ask the camera; an error if there is no usable address.
+    pub(super) fn request(&self) -> Result<Request, Error> {
+        let login = self
+            .login
+            .clone()
+            .map(|user| Login { user, password: self.password.0.clone().unwrap_or_default() });
+        Ok(Request {
+            location: self.location.clone()?,
+            login,
+            user_agent: self.user_agent.clone(),
+            connect_timeout: seconds(self.connect_timeout),
+        })
+    }
+
+    /// How the connection is to be kept.
+    pub(super) fn session(&self) -> session::Settings {
+        session::Settings {
+            silence: seconds(self.timeout),
+            retry: retry::Policy {
+                retries: u32::try_from(self.retries).ok(),
+                factor: self.backoff_factor,
+                max: self.backoff_max,
+            },
+            max_frame_size: usize::try_from(self.max_frame_size).unwrap_or(usize::MAX),
+        }
+    }
+
+    /// A login in the address takes the place of the one set before.
+    fn set_location(&mut self, text: Option<&str>) {
+        let parsed = text.ok_or(Error::NoUrl).and_then(Location::parse);
+        self.location = parsed.map(|(location, userinfo)| {
+            if let Some(Userinfo { user, password }) = userinfo {
+                self.login = Some(user);
+                self.password = Secret(password);
+            }
+            location
+        });
+    }
+}
+
+/// 0 stands for no limit.
+fn seconds(value: u32) -> Option<Duration> {
+    (value > 0).then(|| Duration::from_secs(value.into()))
+}

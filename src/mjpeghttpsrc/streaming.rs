@@ -1,0 +1,133 @@
+//! What the streaming thread owns: session, clock, caps. From frame to buffer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use gst::prelude::*;
+use gst_base::prelude::*;
+
+use super::imp::CAT;
+use super::settings::Settings;
+use super::{MjpegHttpSrc, caps, report};
+use crate::clock::{Stamper, header};
+use crate::error::Error;
+use crate::http::HttpConnector;
+use crate::jpeg::Picture;
+use crate::multipart::{Frame, Skip};
+use crate::session::control::Control;
+use crate::session::{Output, Phase, Session};
+use crate::stats::Stats;
+
+/// See the [module](self).
+#[derive(Debug)]
+pub(super) struct Streaming {
+    session: Session<HttpConnector>,
+    stamper: Stamper,
+    camera: String,
+    picture: Option<Picture>,
+    frames: u64,
+}
+
+impl Streaming {
+    pub(super) fn new(settings: &Settings, control: Arc<Control>) -> Result<Self, Error> {
+        let connector = HttpConnector::new(settings.request()?);
+        let latency = Duration::from_millis(settings.latency.into());
+        Ok(Self {
+            session: Session::new(connector, control, settings.session()),
+            stamper: Stamper::new(settings.timestamp_mode.into(), latency),
+            camera: settings.camera(),
+            picture: None,
+            frames: 0,
+        })
+    }
+
+    /// Blocks until there is a buffer, or a reason why there will be none.
+    pub(super) fn create(&mut self, element: &MjpegHttpSrc) -> Result<gst::Buffer, gst::FlowError> {
+        loop {
+            match self.session.advance() {
+                Output::Frame { frame, discont } => return self.buffer(element, frame, discont),
+                Output::Skipped(skip) => {
+                    gst::debug!(CAT, obj = element, "left out: {skip:?}");
+                    element.count(|stats| count_skip(stats, &skip));
+                }
+                Output::Phase(phase) => self.entered(element, phase),
+                Output::Retrying { error, attempt, delay } => {
+                    element.count(|stats| stats.retries += 1);
+                    let next = format!("Attempt {attempt} follows {}", when(delay));
+                    report::warning(element, &self.camera, &error, &next);
+                }
+                Output::Ended => return Err(gst::FlowError::Eos),
+                Output::Failed(error) => {
+                    element.post_error_message(report::error(&self.camera, &error));
+                    return Err(gst::FlowError::Error);
+                }
+                Output::Flushing => return Err(gst::FlowError::Flushing),
+            }
+        }
+    }
+
+    fn entered(&mut self, element: &MjpegHttpSrc, phase: Phase) {
+        gst::info!(CAT, obj = element, "{phase:?}: {}", self.camera);
+        if phase == Phase::Streaming {
+            self.stamper.restart();
+            element.count(|stats| stats.connections += 1);
+        }
+        element.enter(phase.into());
+    }
+
+    fn buffer(
+        &mut self,
+        element: &MjpegHttpSrc,
+        frame: Frame,
+        discont: bool,
+    ) -> Result<gst::Buffer, gst::FlowError> {
+        if self.picture != Some(frame.picture) {
+            let framerate = caps::wanted_framerate(element.src_pad());
+            let caps = caps::of(frame.picture, framerate.unwrap_or(gst::Fraction::new(0, 1)));
+            gst::info!(CAT, obj = element, "new caps {caps}");
+            element.set_caps(&caps).map_err(|_| gst::FlowError::NotNegotiated)?;
+            self.picture = Some(frame.picture);
+        }
+        let age = self.session.now().saturating_sub(frame.arrival);
+        let arrival =
+            element.current_running_time().map(|now| Duration::from(now).saturating_sub(age));
+        let camera = frame.head().get(header::X_TIMESTAMP).and_then(header::seconds);
+        let stamp = arrival.map(|arrival| self.stamper.stamp(arrival, camera));
+        gst::trace!(CAT, obj = element, "frame {} camera {camera:?} {stamp:?}", self.frames);
+
+        let size = frame.bytes.as_ref().len() as u64;
+        let mut buffer = gst::Buffer::from_mut_slice(frame.bytes);
+        if let Some(buffer) = buffer.get_mut() {
+            buffer.set_pts(stamp.and_then(|stamp| clock_time(stamp.pts)));
+            buffer.set_duration(stamp.and_then(|stamp| clock_time(stamp.duration)));
+            buffer.set_offset(self.frames);
+            buffer.set_offset_end(self.frames + 1);
+            if discont {
+                buffer.set_flags(gst::BufferFlags::DISCONT);
+            }
+        }
+        self.frames += 1;
+        element.count(|stats| {
+            stats.frames += 1;
+            stats.bytes += size;
+            stats.frames_by_camera_clock += u64::from(stamp.is_some_and(|stamp| stamp.from_camera));
+        });
+        Ok(buffer)
+    }
+}
+
+fn count_skip(stats: &mut Stats, skip: &Skip) {
+    match skip {
+        Skip::Damaged => stats.damaged += 1,
+        Skip::TooLarge => stats.too_large += 1,
+        Skip::OtherPart { .. } => stats.other_parts += 1,
+    }
+}
+
+fn when(delay: Duration) -> String {
+    if delay.is_zero() { "at once".into() } else { format!("in {:.1} s", delay.as_secs_f64()) }
+}
+
+fn clock_time(time: Duration) -> Option<gst::ClockTime> {
+    gst::ClockTime::try_from(time).ok()
+}

@@ -1,0 +1,54 @@
+//! The session's only way to the network.
+
+use std::fmt::Debug;
+use std::io;
+use std::time::Duration;
+
+use super::control::{Control, Epoch};
+use crate::error::Error;
+
+/// Opens connections to one camera. There is one implementation for HTTP; tests have
+/// another, so that reconnects are tested without a socket.
+pub trait Connect: Debug {
+    /// What a connection is read from.
+    type Body: Body;
+
+    /// Asks the camera for its pictures. Blocks until the head of the answer is here;
+    /// arms `control` so that a cancel ends this and every later read.
+    fn connect(
+        &mut self,
+        control: &Control,
+        epoch: Epoch,
+    ) -> Result<Response<Self::Body>, ConnectError>;
+}
+
+/// An answer that may hold pictures.
+#[derive(Debug)]
+pub struct Response<B> {
+    /// The `boundary` parameter of its `Content-Type`.
+    pub boundary: Option<Vec<u8>>,
+    /// Its body, transfer coding removed.
+    pub body: B,
+}
+
+/// The bytes of an answer.
+pub trait Body: Debug {
+    /// Reads at least one byte, or none at the end. Gives up after `timeout` with
+    /// [`io::ErrorKind::TimedOut`].
+    fn read(&mut self, space: &mut [u8], timeout: Option<Duration>) -> io::Result<usize>;
+}
+
+/// Why there is no answer.
+#[derive(Debug)]
+pub enum ConnectError {
+    /// `control` moved on.
+    Cancelled,
+    /// The camera, or what lies between.
+    Failed(Error),
+}
+
+impl From<Error> for ConnectError {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}

@@ -1,0 +1,98 @@
+//! One connection: bytes in, events out, silence noticed.
+
+use std::io;
+use std::time::Duration;
+
+use super::Settings;
+use super::connect::{Body, Response};
+use super::control::Epoch;
+use crate::error::Error;
+use crate::multipart::pool::Pool;
+use crate::multipart::{Decoder, Event, Frame, Skip};
+
+/// What came out of a connection.
+#[derive(Debug)]
+pub(super) enum StreamEvent {
+    Frame {
+        frame: Frame,
+        discont: bool,
+    },
+    Skipped(Skip),
+    /// Nothing more will come.
+    Over(Error),
+}
+
+#[derive(Debug)]
+pub(super) struct Stream<B> {
+    pub(super) epoch: Epoch,
+    body: B,
+    decoder: Decoder,
+    silence: Option<Duration>,
+    /// When the last picture was complete, or the connection open.
+    last_frame: Duration,
+    discont: bool,
+}
+
+impl<B: Body> Stream<B> {
+    pub(super) fn new(
+        response: Response<B>,
+        epoch: Epoch,
+        settings: &Settings,
+        pool: Pool,
+        now: Duration,
+    ) -> Self {
+        let boundary = response.boundary.as_deref();
+        Self {
+            epoch,
+            body: response.body,
+            decoder: Decoder::new(boundary, settings.max_frame_size, pool),
+            silence: settings.silence,
+            last_frame: now,
+            discont: true,
+        }
+    }
+
+    /// Reads until there is something to tell. `now` tells the time.
+    pub(super) fn next(&mut self, now: impl Fn() -> Duration) -> StreamEvent {
+        loop {
+            match self.decoder.poll() {
+                Some(Event::Frame(frame)) => {
+                    self.last_frame = now();
+                    let discont = std::mem::take(&mut self.discont);
+                    return StreamEvent::Frame { frame, discont };
+                }
+                Some(Event::Skipped(skip)) => return StreamEvent::Skipped(skip),
+                None => {}
+            }
+            let timeout = match self.read_timeout(now()) {
+                Ok(timeout) => timeout,
+                Err(silence) => return StreamEvent::Over(silence),
+            };
+            match self.body.read(self.decoder.space(), timeout) {
+                Ok(0) if self.decoder.is_within_picture() => {
+                    let why = "the camera closed it in the middle of a picture".into();
+                    return StreamEvent::Over(Error::Broken { why });
+                }
+                Ok(0) => return StreamEvent::Over(Error::Ended),
+                Ok(count) => self.decoder.advance(count, now()),
+                Err(error) if error.kind() == io::ErrorKind::TimedOut => {}
+                Err(error) => {
+                    return StreamEvent::Over(Error::Broken { why: error.to_string() });
+                }
+            }
+        }
+    }
+
+    /// How long to wait for the next byte, so that silence is noticed in time. While
+    /// pictures come it is always the same, and the socket need not be told again.
+    fn read_timeout(&self, now: Duration) -> Result<Option<Duration>, Error> {
+        let Some(silence) = self.silence else {
+            return Ok(None);
+        };
+        let left = (self.last_frame + silence).saturating_sub(now);
+        match left {
+            Duration::ZERO => Err(Error::Silence { after: silence }),
+            left => Ok(Some(left.min(silence / 2).max(Duration::from_millis(1)))),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Which layer may know which. The picture is in the crate's documentation.
+
+#![allow(clippy::unwrap_used, reason = "a test fails that way")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A layer, the other layers it may name, and the crates it may use.
+const LAYERS: [(&str, &[&str], &[&str]); 9] = [
+    ("error", &[], &["thiserror"]),
+    ("stats", &[], &[]),
+    ("jpeg", &[], &["memchr"]),
+    ("multipart", &["jpeg"], &["memchr"]),
+    ("clock", &[], &[]),
+    ("session", &["multipart", "jpeg", "error", "stats"], &[]),
+    (
+        "http",
+        &["session", "multipart", "error"],
+        &["ureq", "url", "percent_encoding", "base64", "rustls", "memchr"],
+    ),
+    (
+        "mjpeghttpsrc",
+        &["http", "session", "multipart", "jpeg", "clock", "error", "stats"],
+        &["gst", "gst_base", "glib", "once_cell"],
+    ),
+    ("plugin", &["mjpeghttpsrc"], &["gst", "glib"]),
+];
+
+/// Every crate a layer could reach for.
+const CRATES: [&str; 12] = [
+    "gst",
+    "gst_base",
+    "glib",
+    "once_cell",
+    "ureq",
+    "url",
+    "percent_encoding",
+    "base64",
+    "rustls",
+    "memchr",
+    "thiserror",
+    "rand",
+];
+
+#[test]
+fn layers_know_only_those_they_may() {
+    let mut wrong = Vec::new();
+    for (layer, layers, crates) in LAYERS {
+        for file in files_of(layer) {
+            let code = code_of(&file);
+            for (other, ..) in LAYERS {
+                let named = code.contains(&format!("crate::{other}"));
+                if named && other != layer && !layers.contains(&other) {
+                    wrong.push(format!("{} names {other}", file.display()));
+                }
+            }
+            for name in CRATES {
+                if names_crate(&code, name) && !crates.contains(&name) {
+                    wrong.push(format!("{} uses {name}", file.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_source_file_belongs_to_a_layer() {
+    let mut known: Vec<_> = LAYERS.iter().flat_map(|(layer, ..)| files_of(layer)).collect();
+    known.push(source().join("lib.rs"));
+    for file in rust_files(&source()) {
+        assert!(known.contains(&file), "{} is in no layer", file.display());
+    }
+}
+
+/// Pure code takes the time as an argument and gives events as values.
+#[test]
+fn pure_layers_do_no_io_and_ask_no_time() {
+    for layer in ["jpeg", "multipart", "clock", "error", "stats"] {
+        for file in files_of(layer) {
+            let code = code_of(&file);
+            for word in [
+                "std::io",
+                "std::net",
+                "std::thread",
+                "std::fs",
+                "Instant",
+                "SystemTime",
+                "println!",
+            ] {
+                assert!(!code.contains(word), "{} uses {word}", file.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn no_file_is_longer_than_400_lines() {
+    for file in rust_files(&source()) {
+        let lines = code_of(&file).lines().count();
+        assert!(lines <= 400, "{} has {lines} lines", file.display());
+    }
+}
+
+fn source() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+fn files_of(layer: &str) -> Vec<PathBuf> {
+    let folder = source().join(layer);
+    if folder.is_dir() { rust_files(&folder) } else { vec![folder.with_extension("rs")] }
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
+
+/// The file without comments and without its tests.
+fn code_of(file: &Path) -> String {
+    let text = fs::read_to_string(file).unwrap();
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
+    lines.flat_map(|line| [line, "\n"]).collect()
+}
+
+/// `name::` as a path's start, not as the end of another word.
+fn names_crate(code: &str, name: &str) -> bool {
+    let path = format!("{name}::");
+    code.match_indices(&path).any(|(at, _)| {
+        let before = code[..at].chars().next_back();
+        before.is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != ':')
+    })
+}
