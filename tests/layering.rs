@@ -1,6 +1,5 @@
 //! Which layer may know which. The picture is in the crate's documentation.
-
-#![allow(clippy::unwrap_used, reason = "a test fails that way")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails that way")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

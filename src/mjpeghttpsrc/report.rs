@@ -15,9 +15,9 @@ enum Domain {
 pub(super) fn error(camera: &str, error: &Error) -> gst::ErrorMessage {
     let text = text(camera, error);
     match domain(error) {
-        Domain::Resource(code) => gst::error_msg!(code, ["{text}"]),
-        Domain::Stream(code) => gst::error_msg!(code, ["{text}"]),
-        Domain::Library(code) => gst::error_msg!(code, ["{text}"]),
+        Domain::Resource(code) => gst::error_msg!(code, ("{text}")),
+        Domain::Stream(code) => gst::error_msg!(code, ("{text}")),
+        Domain::Library(code) => gst::error_msg!(code, ("{text}")),
     }
 }
 
@@ -25,9 +25,9 @@ pub(super) fn error(camera: &str, error: &Error) -> gst::ErrorMessage {
 pub(super) fn warning(element: &MjpegHttpSrc, camera: &str, error: &Error, next: &str) {
     let text = format!("{}. {next}", text(camera, error));
     match domain(error) {
-        Domain::Resource(code) => gst::element_warning!(element, code, ["{text}"]),
-        Domain::Stream(code) => gst::element_warning!(element, code, ["{text}"]),
-        Domain::Library(code) => gst::element_warning!(element, code, ["{text}"]),
+        Domain::Resource(code) => gst::element_warning!(element, code, ("{text}")),
+        Domain::Stream(code) => gst::element_warning!(element, code, ("{text}")),
+        Domain::Library(code) => gst::element_warning!(element, code, ("{text}")),
     }
 }
 

@@ -3,5 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails that way")]
 
 pub mod camera;
+pub mod element;
 pub mod jpeg;
 pub mod random;

@@ -1,0 +1,217 @@
+//! The session's states, with a network of its own: no socket, no waiting.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails that way")]
+
+mod common;
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use common::camera::part;
+use common::jpeg::jpeg;
+use gstmjpeghttp::error::Error;
+use gstmjpeghttp::session::connect::{Body, Connect, ConnectError, Response};
+use gstmjpeghttp::session::control::{Control, Epoch};
+use gstmjpeghttp::session::{Output, Phase, Session, Settings, retry};
+
+/// What one connection does.
+#[derive(Debug, Clone)]
+enum Act {
+    /// The attempt fails.
+    Refuse(Error),
+    /// An answer with this body, in pieces; then it ends.
+    Serve(Vec<Piece>),
+}
+
+#[derive(Debug, Clone)]
+enum Piece {
+    Bytes(Vec<u8>),
+    Fail(io::ErrorKind),
+    /// Somebody pauses or flushes meanwhile; the socket then looks closed.
+    Pause,
+    Flush,
+}
+
+#[derive(Debug)]
+struct Stage {
+    acts: VecDeque<Act>,
+    control: Arc<Control>,
+}
+
+#[derive(Debug)]
+struct StageBody {
+    pieces: VecDeque<Piece>,
+    control: Arc<Control>,
+}
+
+impl Connect for Stage {
+    type Body = StageBody;
+
+    fn connect(&mut self, _: &Control, _: Epoch) -> Result<Response<StageBody>, ConnectError> {
+        match self.acts.pop_front().expect("another attempt than the script has") {
+            Act::Refuse(error) => Err(error.into()),
+            Act::Serve(pieces) => {
+                let body = StageBody { pieces: pieces.into(), control: self.control.clone() };
+                Ok(Response { boundary: Some(b"b".to_vec()), body })
+            }
+        }
+    }
+}
+
+impl Body for StageBody {
+    fn read(&mut self, space: &mut [u8], _: Option<Duration>) -> io::Result<usize> {
+        match self.pieces.pop_front() {
+            Some(Piece::Bytes(mut bytes)) => {
+                let count = bytes.len().min(space.len());
+                space[..count].copy_from_slice(&bytes[..count]);
+                bytes.drain(..count);
+                if !bytes.is_empty() {
+                    self.pieces.push_front(Piece::Bytes(bytes));
+                }
+                Ok(count)
+            }
+            Some(Piece::Fail(kind)) => Err(kind.into()),
+            Some(Piece::Pause) => {
+                self.control.pause();
+                self.control.resume();
+                Ok(0)
+            }
+            Some(Piece::Flush) => {
+                self.control.flush();
+                Ok(0)
+            }
+            None => Ok(0),
+        }
+    }
+}
+
+fn picture() -> Piece {
+    Piece::Bytes(part(&jpeg(1, 8, 8, 50), None))
+}
+
+fn half_a_picture() -> Piece {
+    Piece::Bytes(part(&jpeg(1, 8, 8, 50), None)[..150].to_vec())
+}
+
+fn refused() -> Act {
+    Act::Refuse(Error::Connect { why: "refused".into() })
+}
+
+fn not_found() -> Act {
+    Act::Refuse(Error::NotFound { status: 404 })
+}
+
+/// Everything the session says, in short, until nothing more can come.
+fn play(retries: Option<u32>, acts: Vec<Act>) -> String {
+    let control = Arc::new(Control::default());
+    let stage = Stage { acts: acts.into(), control: control.clone() };
+    let settings = Settings {
+        silence: None,
+        retry: retry::Policy { retries, factor: 0.0, max: 0.0 },
+        max_frame_size: 1 << 20,
+    };
+    let mut session = Session::new(stage, control, settings);
+    let mut said = Vec::new();
+    loop {
+        let word = match session.advance() {
+            Output::Frame { discont: true, .. } => "FRAME".into(),
+            Output::Frame { discont: false, .. } => "frame".into(),
+            Output::Skipped(skip) => format!("{skip:?}"),
+            Output::Phase(Phase::Connecting) => "connect".into(),
+            Output::Phase(Phase::Streaming) => "stream".into(),
+            Output::Phase(Phase::Waiting) => "wait".into(),
+            Output::Phase(Phase::Idle) => "idle".into(),
+            Output::Retrying { attempt, .. } => format!("retry {attempt}"),
+            Output::Ended => "END".into(),
+            Output::Failed(error) => format!("FAIL {error}"),
+            Output::Flushing => "FLUSH".into(),
+        };
+        said.push(word);
+        if said.last().is_some_and(|last| {
+            ["END", "FLUSH"].contains(&last.as_str()) || last.starts_with("FAIL")
+        }) {
+            return said.join(" ");
+        }
+    }
+}
+
+#[test]
+fn every_way_through_the_states() {
+    use Act::Serve;
+    let reset = || Piece::Fail(io::ErrorKind::ConnectionReset);
+    let rows: [(&str, Option<u32>, Vec<Act>, &str); 10] = [
+        (
+            "a clean end without retries",
+            Some(0),
+            vec![Serve(vec![picture(), picture()])],
+            "connect stream FRAME frame END",
+        ),
+        (
+            "an end in the middle of a picture is none",
+            Some(0),
+            vec![Serve(vec![picture(), half_a_picture()])],
+            "connect stream FRAME FAIL the connection broke: the camera closed it in the middle of a picture",
+        ),
+        (
+            "refused without retries",
+            Some(0),
+            vec![refused()],
+            "connect FAIL cannot connect: refused. Is the camera on, and the port right?",
+        ),
+        (
+            "refused, then there",
+            Some(1),
+            vec![refused(), Serve(vec![picture(), reset()]), not_found()],
+            "connect retry 1 wait connect stream FRAME retry 1 wait connect \
+             FAIL the camera has no such page (404). Check the path of the location property",
+        ),
+        (
+            "a camera never seen is not asked twice for a page it does not have",
+            None,
+            vec![not_found()],
+            "connect FAIL the camera has no such page (404). Check the path of the location property",
+        ),
+        (
+            "a camera that starts again may answer nonsense",
+            None,
+            vec![Serve(vec![picture()]), not_found(), Serve(vec![picture(), Piece::Flush])],
+            "connect stream FRAME retry 1 wait connect retry 2 wait connect stream FRAME FLUSH",
+        ),
+        (
+            "attempts count up without pictures",
+            None,
+            vec![refused(), Serve(vec![]), refused(), Serve(vec![Piece::Flush])],
+            "connect retry 1 wait connect stream retry 2 wait connect retry 3 wait connect stream FLUSH",
+        ),
+        (
+            "a pause is no end of stream, and half pictures are dropped",
+            None,
+            vec![
+                Serve(vec![picture(), half_a_picture(), Piece::Pause]),
+                Serve(vec![picture(), Piece::Flush]),
+            ],
+            "connect stream FRAME connect stream FRAME FLUSH",
+        ),
+        (
+            "a damaged picture costs nothing else",
+            Some(0),
+            vec![Serve(vec![
+                half_a_picture(),
+                Piece::Bytes(b"\r\n".to_vec()),
+                picture(),
+                picture(),
+            ])],
+            "connect stream Damaged FRAME frame END",
+        ),
+        (
+            "time-outs of a read are no failure by themselves",
+            Some(0),
+            vec![Serve(vec![Piece::Fail(io::ErrorKind::TimedOut), picture()])],
+            "connect stream FRAME END",
+        ),
+    ];
+    for (name, retries, acts, expected) in rows {
+        assert_eq!(play(retries, acts), expected, "{name}");
+    }
+}
