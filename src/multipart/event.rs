@@ -25,7 +25,7 @@ pub struct Frame {
     pub picture: Picture,
     /// When its first byte arrived, on the caller's clock.
     pub arrival: Duration,
-    pub(super) head: Range<usize>,
+    pub(in crate::multipart) head: Range<usize>,
 }
 
 impl Frame {

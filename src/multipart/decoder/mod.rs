@@ -1,0 +1,143 @@
+//! Which bytes of a body are a picture.
+//!
+//! ```text
+//!      ┌──────────────────── end, damage, another type ──────────────────┐
+//!      ▼                                                                 │
+//!   Between ──delimiter or field──▶ Head ──blank line──▶ Body ──SOI──▶ Picture ──EOI──▶ Frame
+//!      │                                                                 ▲
+//!      └──────────────────────────── SOI ────────────────────────────────┘
+//! ```
+//!
+//! Three witnesses tell where a picture ends: the walk through the JPEG itself, the
+//! length its head announced, and the delimiter behind it. The walk decides; the
+//! length saves the walk while it has proved right ([`Lengths`]); the delimiter finds
+//! the way back when the walk breaks off. Everything read since the picture began is
+//! still in the window then, so a fault costs that one picture and nothing after it.
+
+mod between;
+mod body;
+mod head;
+mod picture;
+
+use std::ops::Range;
+use std::time::Duration;
+
+use super::between::Between;
+use super::delimiter::Delimiter;
+use super::event::Event;
+use super::lengths::Lengths;
+use super::pool::Pool;
+use super::window::Window;
+use crate::jpeg::Walk;
+
+/// Longest head of a part, in bytes; also how much junk may precede a picture.
+const HEAD_LIMIT: usize = 64 * 1024;
+/// A text part up to this size, in bytes, is handed on whole.
+const TEXT_LIMIT: usize = 64 * 1024;
+/// What the window holds beyond the largest picture, in bytes.
+const OVERHEAD: usize = 4 * HEAD_LIMIT;
+
+/// See the [module](self).
+#[derive(Debug)]
+pub struct Decoder {
+    pool: Pool,
+    window: Window,
+    state: State,
+    delimiter: Delimiter,
+    lengths: Lengths,
+    max_frame_size: usize,
+    /// When the bytes read last arrived.
+    arrival: Duration,
+}
+
+#[derive(Debug)]
+enum State {
+    Between(Between),
+    Head { start: usize, line: usize },
+    Body(Part),
+    Picture { part: Part, walk: Walk, arrival: Duration },
+}
+
+/// A part whose head has been read; positions in the window.
+#[derive(Debug, Clone)]
+struct Part {
+    head: Range<usize>,
+    start: usize,
+    /// Of the body, from `start` on, if the head announced one that is possible.
+    length: Option<usize>,
+}
+
+enum Step {
+    /// On in this state.
+    To(State),
+    /// On in this state, with something to tell.
+    Tell(State, Event),
+    /// Nothing more without more bytes.
+    More(State),
+}
+
+impl Decoder {
+    /// `boundary` is the header's; `max_frame_size` in bytes bounds a picture and,
+    /// with 256 KiB on top, the decoder's memory.
+    pub fn new(boundary: Option<&[u8]>, max_frame_size: usize, pool: Pool) -> Self {
+        Self {
+            window: Window::new(pool.clone(), max_frame_size.saturating_add(OVERHEAD)),
+            pool,
+            state: State::Between(Between::default()),
+            delimiter: Delimiter::new(boundary),
+            lengths: Lengths::default(),
+            max_frame_size,
+            arrival: Duration::ZERO,
+        }
+    }
+
+    /// Where the next bytes go; never empty once [`poll`](Self::poll) has returned
+    /// `None`. For a picture of believed length it ends where the picture ends.
+    pub fn space(&mut self) -> &mut [u8] {
+        let end = match &self.state {
+            State::Picture { part, .. } | State::Body(part) => {
+                part.length.filter(|&length| self.lengths.believes(length)).map(|l| part.start + l)
+            }
+            _ => None,
+        };
+        match end {
+            Some(end) if end > self.window.filled() => self.window.space_until(end),
+            _ => self.window.space(),
+        }
+    }
+
+    /// `count` bytes were put at the start of the space; they arrived at `arrival`.
+    pub fn advance(&mut self, count: usize, arrival: Duration) {
+        self.window.advance(count);
+        self.arrival = arrival;
+    }
+
+    /// The next thing found; `None` when more bytes are needed.
+    pub fn poll(&mut self) -> Option<Event> {
+        loop {
+            let step = match std::mem::replace(&mut self.state, State::Between(Between::default()))
+            {
+                State::Between(between) => self.between(between),
+                State::Head { start, line } => self.head(start, line),
+                State::Body(part) => self.body(part),
+                State::Picture { part, walk, arrival } => self.picture(part, walk, arrival),
+            };
+            match step {
+                Step::To(state) => self.state = state,
+                Step::Tell(state, event) => {
+                    self.state = state;
+                    return Some(event);
+                }
+                Step::More(state) => {
+                    self.state = state;
+                    return None;
+                }
+            }
+        }
+    }
+
+    /// Would the stream, ended here, cut a picture off?
+    pub fn is_within_picture(&self) -> bool {
+        matches!(self.state, State::Picture { .. })
+    }
+}

@@ -1,0 +1,77 @@
+//! The end of a picture, by three witnesses.
+
+use std::time::Duration;
+
+use memchr::memmem;
+
+use super::{Decoder, Part, State, Step};
+use crate::jpeg::{EOI, Progress, SOI, Walk};
+use crate::multipart::between::Between;
+use crate::multipart::{Event, Frame, Skip};
+
+impl Decoder {
+    pub(super) fn picture(&mut self, part: Part, mut walk: Walk, arrival: Duration) -> Step {
+        let data = &self.window.bytes()[part.start..];
+        if let Some(length) = part.length.filter(|&length| self.lengths.believes(length)) {
+            let Some(data) = data.get(..length) else {
+                return Step::More(State::Picture { part, walk, arrival });
+            };
+            if walk.advance_to_scan(data) == Progress::More
+                && data.ends_with(&EOI)
+                && walk.picture().is_some()
+            {
+                return self.emit(&part, &walk, length, arrival);
+            }
+            self.lengths.doubt();
+        }
+        match walk.advance(data) {
+            Progress::End(end) if end <= self.max_frame_size => {
+                self.emit(&part, &walk, end, arrival)
+            }
+            Progress::More if data.len() <= self.max_frame_size => {
+                Step::More(State::Picture { part, walk, arrival })
+            }
+            Progress::Broken(at) => self.give_up(&part, at, Skip::Damaged),
+            Progress::End(at) => self.give_up(&part, at, Skip::TooLarge),
+            Progress::More => self.give_up(&part, data.len(), Skip::TooLarge),
+        }
+    }
+
+    fn emit(&mut self, part: &Part, walk: &Walk, size: usize, arrival: Duration) -> Step {
+        let Some(picture) = walk.picture() else {
+            return self.give_up(part, size, Skip::Damaged);
+        };
+        self.lengths.record(part.length, size);
+        let end = part.start + size;
+        let buffer = self.window.take(end, size);
+        let frame = Frame {
+            bytes: self.pool.lend(buffer, part.start..end),
+            picture,
+            arrival,
+            head: part.head.clone(),
+        };
+        let announced = part.length.map_or(0, |length| length.saturating_sub(size));
+        let between = Between { announced, ..Between::default() };
+        Step::Tell(State::Between(between), Event::Frame(frame))
+    }
+
+    /// The picture is lost `at` bytes behind its start. If the delimiter, or in a
+    /// stream without one the next picture, stands before that place, it was cut
+    /// there; else the search goes on from that place.
+    fn give_up(&mut self, part: &Part, at: usize, why: Skip) -> Step {
+        self.lengths.doubt();
+        let data = &self.window.bytes()[part.start..];
+        let seen = &data[2.min(data.len())..at.clamp(2, data.len().max(2)).min(data.len())];
+        let cut = self.delimiter.find(seen).or_else(|| {
+            let glued = [EOI, SOI].concat();
+            memmem::find(seen, &glued).map(|end| end + EOI.len())
+        });
+        let between = Between {
+            position: part.start + cut.map_or(at.clamp(2, data.len()), |cut| cut + 2),
+            announced: 0,
+            lost: true,
+            within_line: cut.is_none(),
+        };
+        Step::Tell(State::Between(between), Event::Skipped(why))
+    }
+}
