@@ -1,0 +1,92 @@
+//! The newest frame, for any number of viewers.
+//!
+//! There is only ever one frame here, and the next one takes its place. A
+//! viewer who is slow misses frames; nothing queues up for him, and nobody
+//! waits for him.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+pub(crate) struct Frame {
+    pub(crate) jpeg: Vec<u8>,
+    /// When the picture was taken, since 1970.
+    pub(crate) captured: Duration,
+}
+
+#[derive(Default)]
+pub(crate) struct Newest {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    frame: Option<Arc<Frame>>,
+    /// Counts the frames; the first has number 1.
+    number: u64,
+    ended: bool,
+    viewers: usize,
+}
+
+impl Newest {
+    pub(crate) fn publish(&self, frame: Frame) {
+        let frame = Arc::new(frame);
+        let mut state = self.lock();
+        state.frame = Some(frame);
+        state.number += 1;
+        self.changed.notify_all();
+    }
+
+    /// No more frames will come.
+    pub(crate) fn end(&self) {
+        self.lock().ended = true;
+        self.changed.notify_all();
+    }
+
+    pub(crate) fn viewer(self: &Arc<Self>) -> Viewer {
+        self.lock().viewers += 1;
+        Viewer { newest: Arc::clone(self), seen: 0 }
+    }
+
+    /// Block until the last viewer has left.
+    pub(crate) fn wait_for_viewers(&self) {
+        let _alone = self.wait_while(|state| state.viewers > 0);
+    }
+
+    // Every change of the state is a single assignment, so it is whole even
+    // after a panic.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait_while(&self, condition: impl Fn(&State) -> bool) -> MutexGuard<'_, State> {
+        self.changed
+            .wait_while(self.lock(), |state| condition(state))
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+pub(crate) struct Viewer {
+    newest: Arc<Newest>,
+    seen: u64,
+}
+
+impl Viewer {
+    /// The newest frame as soon as there is one this viewer has not seen;
+    /// none after the end.
+    pub(crate) fn next_frame(&mut self) -> Option<Arc<Frame>> {
+        let state = self.newest.wait_while(|state| state.number == self.seen && !state.ended);
+        if state.number == self.seen {
+            return None;
+        }
+        self.seen = state.number;
+        state.frame.clone()
+    }
+}
+
+impl Drop for Viewer {
+    fn drop(&mut self) {
+        self.newest.lock().viewers -= 1;
+        self.newest.changed.notify_all();
+    }
+}
