@@ -52,6 +52,15 @@ pub enum Error {
 }
 
 impl Error {
+    /// What a status other than 2xx and 401 means (RFC 9110 §15).
+    pub fn from_status(status: u16, reason: &str, retry_after: Option<Duration>) -> Self {
+        match status {
+            403 => Self::Forbidden,
+            404 | 410 => Self::NotFound { status },
+            _ => Self::Status { status, reason: reason.to_owned(), retry_after },
+        }
+    }
+
     /// Would another attempt only fail again? Holds for a camera that has not shown a
     /// picture yet; one that has may answer nonsense while it starts again.
     pub fn is_permanent(&self) -> bool {

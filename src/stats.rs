@@ -1,5 +1,7 @@
 //! What was counted since the element started.
 
+use crate::quirk::Quirks;
+
 /// Counters; they only grow.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Stats {
@@ -19,4 +21,8 @@ pub struct Stats {
     pub too_large: u64,
     /// Parts of other types that were skipped.
     pub other_parts: u64,
+    /// Single pictures not handed on because they had not changed.
+    pub unchanged: u64,
+    /// What was odd about the camera.
+    pub quirks: Quirks,
 }

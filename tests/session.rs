@@ -11,7 +11,8 @@ use std::time::Duration;
 use common::camera::part;
 use common::jpeg::jpeg;
 use gstmjpeghttp::error::Error;
-use gstmjpeghttp::session::connect::{Body, Connect, ConnectError, Response};
+use gstmjpeghttp::quirk::Quirks;
+use gstmjpeghttp::session::connect::{Answer, Body, Connect, ConnectError, Kind, Response};
 use gstmjpeghttp::session::control::{Control, Epoch};
 use gstmjpeghttp::session::{Output, Phase, Session, Settings, retry};
 
@@ -48,12 +49,16 @@ struct StageBody {
 impl Connect for Stage {
     type Body = StageBody;
 
-    fn connect(&mut self, _: &Control, _: Epoch) -> Result<Response<StageBody>, ConnectError> {
+    fn connect(&mut self, _: &Control, _: Epoch) -> Result<Answer<StageBody>, ConnectError> {
         match self.acts.pop_front().expect("another attempt than the script has") {
             Act::Refuse(error) => Err(error.into()),
             Act::Serve(pieces) => {
                 let body = StageBody { pieces: pieces.into(), control: self.control.clone() };
-                Ok(Response { boundary: Some(b"b".to_vec()), body })
+                Ok(Answer::Pictures(Response {
+                    kind: Kind::Multipart(Some(b"b".to_vec())),
+                    quirks: Quirks::default(),
+                    body,
+                }))
             }
         }
     }
@@ -109,6 +114,7 @@ fn play(retries: Option<u32>, acts: Vec<Act>) -> String {
     let settings = Settings {
         silence: None,
         retry: retry::Policy { retries, factor: 0.0, max: 0.0 },
+        snapshot_interval: Duration::ZERO,
         max_frame_size: 1 << 20,
     };
     let mut session = Session::new(stage, control, settings);
@@ -117,6 +123,7 @@ fn play(retries: Option<u32>, acts: Vec<Act>) -> String {
         let word = match session.advance() {
             Output::Frame { discont: true, .. } => "FRAME".into(),
             Output::Frame { discont: false, .. } => "frame".into(),
+            Output::Unchanged => "unchanged".into(),
             Output::Skipped(skip) => format!("{skip:?}"),
             Output::Phase(Phase::Connecting) => "connect".into(),
             Output::Phase(Phase::Streaming) => "stream".into(),

@@ -18,7 +18,7 @@ use super::body::HttpBody;
 use super::exchange::{self, Request};
 use super::takeover::{Slot, TakeOver};
 use crate::error::Error;
-use crate::session::connect::{Connect, ConnectError, Response};
+use crate::session::connect::{Answer, Connect, ConnectError};
 use crate::session::control::{Control, Epoch};
 
 /// Connects to one camera.
@@ -28,7 +28,7 @@ pub struct HttpConnector {
 }
 
 enum News {
-    Opened(Result<Response<HttpBody>, Error>),
+    Opened(Result<Answer<HttpBody>, Error>),
     Cancelled,
 }
 
@@ -46,7 +46,7 @@ impl Connect for HttpConnector {
         &mut self,
         control: &Control,
         epoch: Epoch,
-    ) -> Result<Response<HttpBody>, ConnectError> {
+    ) -> Result<Answer<HttpBody>, ConnectError> {
         let slot = Slot::default();
         let agent = agent(&self.request, &slot);
         let (sender, news) = mpsc::channel();

@@ -13,7 +13,8 @@ use super::takeover::Slot;
 use super::{challenge, failure, page};
 use crate::error::Error;
 use crate::multipart::ContentType;
-use crate::session::connect;
+use crate::quirk::{Quirk, Quirks};
+use crate::session::connect::{self, Answer, Kind};
 
 /// How much of a page is read for its title, in bytes.
 const PAGE_START: u64 = 16 * 1024;
@@ -62,7 +63,7 @@ pub(super) fn run(
     agent: &Agent,
     slot: &Slot,
     request: &Request,
-) -> Result<connect::Response<HttpBody>, Error> {
+) -> Result<Answer<HttpBody>, Error> {
     let started = Instant::now();
     let mut response = send(agent, request, None, started)?;
     if response.status() == StatusCode::UNAUTHORIZED {
@@ -73,11 +74,9 @@ pub(super) fn run(
     match response.status().as_u16() {
         200..300 => {}
         401 => return Err(Error::LoginRefused { scheme: offered(headers) }),
-        403 => return Err(Error::Forbidden),
-        status @ (404 | 410) => return Err(Error::NotFound { status }),
         status => {
-            let reason = response.status().canonical_reason().unwrap_or_default().to_owned();
-            return Err(Error::Status { status, reason, retry_after: retry_after(headers) });
+            let reason = response.status().canonical_reason().unwrap_or_default();
+            return Err(Error::from_status(status, reason, retry_after(headers)));
         }
     }
     let content_type = content_type(headers);
@@ -89,7 +88,21 @@ pub(super) fn run(
     drop(response);
     let transport = slot.take().ok_or_else(|| Error::Internal { why: "no transport".into() })?;
     let body = HttpBody::new(transport, is_chunked);
-    Ok(connect::Response { boundary: content_type.boundary, body })
+    let mut quirks = Quirks::default();
+    judge(&content_type, &mut quirks);
+    let kind = match content_type {
+        bare if bare.is_jpeg() => Kind::Bare,
+        multipart => Kind::Multipart(multipart.boundary),
+    };
+    Ok(Answer::Pictures(connect::Response { kind, quirks, body }))
+}
+
+fn judge(content_type: &ContentType, quirks: &mut Quirks) {
+    if content_type.is_unspecific() {
+        quirks.note(Quirk::NoType);
+    } else if content_type.is_multipart() && content_type.essence != "multipart/x-mixed-replace" {
+        quirks.note(Quirk::OtherMultipart);
+    }
 }
 
 fn send(

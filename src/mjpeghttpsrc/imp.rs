@@ -26,6 +26,7 @@ use super::properties::{ConnectionState, PROPERTIES};
 use super::settings::Settings;
 use super::streaming::Streaming;
 use super::{caps, report};
+use crate::quirk::{Quirk, Quirks};
 use crate::session::control::Control;
 use crate::stats::Stats;
 
@@ -211,6 +212,11 @@ impl super::MjpegHttpSrc {
         change(&mut lock(&self.imp().shown).stats);
     }
 
+    /// What was odd so far.
+    pub(super) fn quirks(&self) -> Quirks {
+        lock(&self.imp().shown).stats.quirks.clone()
+    }
+
     /// Shows another connection state.
     pub(super) fn enter(&self, state: ConnectionState) {
         let before = std::mem::replace(&mut lock(&self.imp().shown).state, state);
@@ -230,7 +236,18 @@ fn structure(stats: &Stats) -> gst::Structure {
         .field("damaged", stats.damaged)
         .field("too-large", stats.too_large)
         .field("other-parts", stats.other_parts)
+        .field("unchanged", stats.unchanged)
+        .field("quirks", gst::Array::new(stats.quirks.met().map(quirk)))
         .build()
+}
+
+fn quirk((quirk, count): (Quirk, u64)) -> glib::SendValue {
+    gst::Structure::builder("quirk")
+        .field("id", quirk.id())
+        .field("sentence", quirk.sentence())
+        .field("count", count)
+        .build()
+        .to_send_value()
 }
 
 /// A poisoned lock is taken all the same: the values behind it are whole.

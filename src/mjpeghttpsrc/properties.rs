@@ -154,6 +154,16 @@ pub(super) static PROPERTIES: Lazy<Vec<glib::ParamSpec>> = Lazy::new(|| {
             .default_value(default.max_frame_size)
             .mutable_ready()
             .build(),
+        glib::ParamSpecUInt::builder("snapshot-interval")
+            .nick("Snapshot interval")
+            .blurb(
+                "Milliseconds from one request to the next where the address answers \
+                 with single pictures (0 = as fast as the camera can)",
+            )
+            .maximum(86_400_000)
+            .default_value(default.snapshot_interval)
+            .mutable_ready()
+            .build(),
         glib::ParamSpecEnum::builder_with_default("connection-state", ConnectionState::default())
             .nick("Connection state")
             .blurb("What the element does at the moment; notified on every change")

@@ -1,7 +1,11 @@
 //! Errors and warnings on the bus, each in its domain.
 
+use gst::prelude::*;
+
 use super::MjpegHttpSrc;
 use crate::error::Error;
+use crate::multipart::Skip;
+use crate::quirk::Quirk;
 
 /// What a message on the bus is.
 #[derive(Debug, Clone, Copy)]
@@ -23,12 +27,38 @@ pub(super) fn error(camera: &str, error: &Error) -> gst::ErrorMessage {
 
 /// Something failed that is tried again: `next` says when.
 pub(super) fn warning(element: &MjpegHttpSrc, camera: &str, error: &Error, next: &str) {
-    let text = format!("{}. {next}", text(camera, error));
+    let text = format!("{} — {next}", text(camera, error));
     match domain(error) {
         Domain::Resource(code) => gst::element_warning!(element, code, ("{text}")),
         Domain::Stream(code) => gst::element_warning!(element, code, ("{text}")),
         Domain::Library(code) => gst::element_warning!(element, code, ("{text}")),
     }
+}
+
+/// A quirk met for the first time, as element message `mjpeghttpsrc-quirk`.
+pub(super) fn quirk(element: &MjpegHttpSrc, quirk: Quirk) {
+    let structure = gst::Structure::builder("mjpeghttpsrc-quirk")
+        .field("id", quirk.id())
+        .field("sentence", quirk.sentence())
+        .field("advice", quirk.advice())
+        .build();
+    post(element, structure);
+}
+
+/// A text part between the pictures, as element message `mjpeghttpsrc-part`.
+pub(super) fn part(element: &MjpegHttpSrc, skip: &Skip) {
+    if let Skip::OtherPart { essence, text: Some(text) } = skip {
+        let structure = gst::Structure::builder("mjpeghttpsrc-part")
+            .field("type", essence)
+            .field("text", text)
+            .build();
+        post(element, structure);
+    }
+}
+
+fn post(element: &MjpegHttpSrc, structure: gst::Structure) {
+    // Without a bus nobody listens.
+    let _ = element.post_message(gst::message::Element::builder(structure).src(element).build());
 }
 
 fn text(camera: &str, error: &Error) -> String {

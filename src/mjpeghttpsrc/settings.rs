@@ -24,6 +24,7 @@ pub(super) struct Settings {
     pub(super) timestamp_mode: TimestampMode,
     pub(super) latency: u32,
     pub(super) max_frame_size: u32,
+    pub(super) snapshot_interval: u32,
 }
 
 /// A text that `Debug` does not show.
@@ -51,6 +52,7 @@ impl Default for Settings {
             timestamp_mode: TimestampMode::default(),
             latency: 100,
             max_frame_size: 32 * 1024 * 1024,
+            snapshot_interval: 1000,
         }
     }
 }
@@ -76,6 +78,7 @@ impl Settings {
             "timestamp-mode" => self.timestamp_mode = value.get().expect(CHECKED),
             "latency" => self.latency = value.get().expect(CHECKED),
             "max-frame-size" => self.max_frame_size = value.get().expect(CHECKED),
+            "snapshot-interval" => self.snapshot_interval = value.get().expect(CHECKED),
             _ => {}
         }
     }
@@ -94,6 +97,7 @@ impl Settings {
             "timestamp-mode" => self.timestamp_mode.to_value(),
             "latency" => self.latency.to_value(),
             "max-frame-size" => self.max_frame_size.to_value(),
+            "snapshot-interval" => self.snapshot_interval.to_value(),
             _ => return None,
         })
     }
@@ -126,6 +130,7 @@ impl Settings {
                 factor: self.backoff_factor,
                 max: self.backoff_max,
             },
+            snapshot_interval: Duration::from_millis(self.snapshot_interval.into()),
             max_frame_size: usize::try_from(self.max_frame_size).unwrap_or(usize::MAX),
         }
     }

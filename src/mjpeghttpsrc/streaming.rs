@@ -26,6 +26,7 @@ pub(super) struct Streaming {
     camera: String,
     picture: Option<Picture>,
     frames: u64,
+    quirks_told: u64,
 }
 
 impl Streaming {
@@ -38,17 +39,22 @@ impl Streaming {
             camera: settings.camera(),
             picture: None,
             frames: 0,
+            quirks_told: 0,
         })
     }
 
     /// Blocks until there is a buffer, or a reason why there will be none.
     pub(super) fn create(&mut self, element: &MjpegHttpSrc) -> Result<gst::Buffer, gst::FlowError> {
         loop {
-            match self.session.advance() {
+            let output = self.session.advance();
+            self.tell_quirks(element);
+            match output {
                 Output::Frame { frame, discont } => return self.buffer(element, frame, discont),
+                Output::Unchanged => element.count(|stats| stats.unchanged += 1),
                 Output::Skipped(skip) => {
                     gst::debug!(CAT, obj = element, "left out: {skip:?}");
                     element.count(|stats| count_skip(stats, &skip));
+                    report::part(element, &skip);
                 }
                 Output::Phase(phase) => self.entered(element, phase),
                 Output::Retrying { error, attempt, delay } => {
@@ -73,6 +79,22 @@ impl Streaming {
             element.count(|stats| stats.connections += 1);
         }
         element.enter(phase.into());
+    }
+
+    /// Shows what is odd about the camera; each quirk is a message the first time.
+    fn tell_quirks(&mut self, element: &MjpegHttpSrc) {
+        let total = self.session.quirks_total();
+        if total == self.quirks_told {
+            return;
+        }
+        self.quirks_told = total;
+        let quirks = self.session.quirks();
+        let known: Vec<_> = element.quirks().met().map(|(quirk, _)| quirk).collect();
+        for (quirk, _) in quirks.met().filter(|(quirk, _)| !known.contains(quirk)) {
+            gst::info!(CAT, obj = element, "{}: {}", quirk.id(), quirk.sentence());
+            report::quirk(element, quirk);
+        }
+        element.count(|stats| stats.quirks = quirks);
     }
 
     fn buffer(
@@ -120,7 +142,7 @@ fn count_skip(stats: &mut Stats, skip: &Skip) {
     match skip {
         Skip::Damaged => stats.damaged += 1,
         Skip::TooLarge => stats.too_large += 1,
-        Skip::OtherPart { .. } => stats.other_parts += 1,
+        Skip::OtherPart { .. } | Skip::StatusLine { .. } => stats.other_parts += 1,
     }
 }
 

@@ -6,6 +6,7 @@ use memchr::{memchr, memmem};
 use super::delimiter::{Delimiter, Reading};
 use super::head::{Head, is_text};
 use crate::jpeg::SOI;
+use crate::quirk::{Quirk, Quirks};
 
 /// Longest line of text that is waited for, in bytes.
 const LINE_LIMIT: usize = 64 * 1024;
@@ -22,6 +23,45 @@ pub(super) struct Between {
     pub(super) lost: bool,
     /// Not at the start of a line.
     pub(super) within_line: bool,
+    /// What has been passed over on the way here.
+    pub(super) passed: Passed,
+}
+
+/// What lay between the last part and this place; the evidence for quirks.
+#[derive(Debug, Default)]
+pub(super) struct Passed {
+    /// The last part was a picture.
+    pub(super) picture: bool,
+    /// Its length announced more bytes than it had.
+    pub(super) overlong: bool,
+    /// CR and LF bytes.
+    pub(super) line_ends: usize,
+    /// Bytes that mean nothing.
+    pub(super) junk: bool,
+    /// A closing delimiter.
+    pub(super) closing: bool,
+}
+
+impl Passed {
+    /// What is odd about the way to a part that a delimiter opens, or nothing does.
+    pub(super) fn judge(&self, delimited: bool, quirks: &mut Quirks) {
+        if self.closing {
+            quirks.note(Quirk::PartsBehindTheEnd);
+        }
+        match self.line_ends {
+            0 if self.picture && delimited && !self.junk => {
+                quirks.note(Quirk::DelimiterGluedToPicture);
+            }
+            0..=2 => {}
+            3 | 4 => quirks.note(Quirk::ManyBlankLines),
+            _ => quirks.note(Quirk::KeepAliveLines),
+        }
+        match (self.picture, self.junk, self.overlong) {
+            (true, true, _) => quirks.note(Quirk::JunkBehindPicture),
+            (true, false, true) => quirks.note(Quirk::LengthTooLarge),
+            _ => {}
+        }
+    }
 }
 
 /// What was found there, with its length in bytes.

@@ -8,6 +8,7 @@
 use memchr::memmem;
 
 use super::head::{Head, is_text};
+use crate::quirk::{Quirk, Quirks};
 
 /// Longest delimiter line, in bytes (RFC 2046 allows 70 and the dashes).
 const LONGEST: usize = 256;
@@ -45,7 +46,7 @@ pub struct Delimiter {
 impl Delimiter {
     /// `hint` is the boundary parameter of the header, with or without dashes.
     pub fn new(hint: Option<&[u8]>) -> Self {
-        Self { hint: hint.map(strip_dashes).unwrap_or_default().to_vec(), ..Self::default() }
+        Self { hint: hint.unwrap_or_default().to_vec(), ..Self::default() }
     }
 
     /// Reads a line that starts with `rest`.
@@ -77,7 +78,7 @@ impl Delimiter {
     }
 
     /// A head has followed the delimiter read last.
-    pub fn settle(&mut self) {
+    pub fn settle(&mut self, quirks: &mut Quirks) {
         let candidate = std::mem::take(&mut self.candidate);
         if candidate.is_empty() {
             return;
@@ -85,7 +86,31 @@ impl Delimiter {
         match self.learned() {
             Some(learned) if learned == candidate => self.rival.clear(),
             Some(_) if self.rival != candidate => self.rival = candidate,
-            _ => self.learned = Some(memmem::Finder::new(&candidate).into_owned()),
+            Some(_) => {
+                quirks.note(Quirk::BoundaryChanged);
+                self.learn(&candidate);
+            }
+            None => {
+                self.compare_with_hint(&candidate, quirks);
+                self.learn(&candidate);
+            }
+        }
+    }
+
+    fn learn(&mut self, delimiter: &[u8]) {
+        self.learned = Some(memmem::Finder::new(delimiter).into_owned());
+    }
+
+    fn compare_with_hint(&self, delimiter: &[u8], quirks: &mut Quirks) {
+        if self.hint.is_empty() {
+            quirks.note(Quirk::NoBoundary);
+        } else if strip_dashes(delimiter) != strip_dashes(&self.hint) {
+            quirks.note(Quirk::OtherBoundary);
+        } else if delimiter == self.hint {
+            quirks.note(Quirk::BoundaryWithDashes);
+        }
+        if delimiter.ends_with(b"--") {
+            quirks.note(Quirk::DelimiterLooksClosing);
         }
     }
 
@@ -138,8 +163,9 @@ impl Delimiter {
         let known = self.learned().filter(|known| text.starts_with(known));
         let announced = || {
             let dashes = text.len() - strip_dashes(text).len();
-            let hinted = !self.hint.is_empty() && text[dashes..].starts_with(&self.hint);
-            hinted.then_some(dashes + self.hint.len())
+            let hint = strip_dashes(&self.hint);
+            let hinted = !hint.is_empty() && text[dashes..].starts_with(hint);
+            hinted.then_some(dashes + hint.len())
         };
         let end = known.map(<[u8]>::len).or_else(announced);
         end.filter(|&end| Head::is_field(&text[end..])).unwrap_or(text.len())

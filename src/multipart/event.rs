@@ -42,6 +42,11 @@ pub enum Skip {
     Damaged,
     /// A picture above the largest size allowed.
     TooLarge,
+    /// A status line of HTTP where a part should start.
+    StatusLine {
+        /// Its code, 300 to 599.
+        status: u16,
+    },
     /// A part that is no JPEG.
     OtherPart {
         /// Its media type, in lower case; empty if it had none.

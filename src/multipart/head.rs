@@ -1,6 +1,7 @@
 //! The header block of one part (RFC 2046 §5.1, RFC 5322 §2.2 as cameras know it).
 
 use super::ContentType;
+use crate::quirk::{Quirk, Quirks};
 
 /// Header lines of a part, as they stand in the stream. Lines without a colon are
 /// passed over; the first of several equal names counts.
@@ -38,6 +39,22 @@ impl<'a> Head<'a> {
     pub fn length(self) -> Option<usize> {
         let value = self.get("Content-Length").or_else(|| self.get("DataLen"))?;
         std::str::from_utf8(value).ok()?.parse().ok()
+    }
+
+    /// There is a field for the length, whatever it says.
+    pub fn announces_length(self) -> bool {
+        self.get("Content-Length").or_else(|| self.get("DataLen")).is_some()
+    }
+
+    /// What is odd about these lines.
+    pub fn judge(self, quirks: &mut Quirks) {
+        if self.get("Content-Length").is_none() && self.get("DataLen").is_some() {
+            quirks.note(Quirk::DataLen);
+        }
+        let lines = self.0.split(|&b| b == b'\n').filter(|line| !line.trim_ascii().is_empty());
+        if lines.count() > self.fields().count() {
+            quirks.note(Quirk::PartLineWithoutColon);
+        }
     }
 
     /// Is this line `name: value`, with a name of token characters (RFC 9110 §5.1)?

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::control::{Control, Epoch};
 use crate::error::Error;
+use crate::quirk::Quirks;
 
 /// Opens connections to one camera. There is one implementation for HTTP; tests have
 /// another, so that reconnects are tested without a socket.
@@ -19,14 +20,35 @@ pub trait Connect: Debug {
         &mut self,
         control: &Control,
         epoch: Epoch,
-    ) -> Result<Response<Self::Body>, ConnectError>;
+    ) -> Result<Answer<Self::Body>, ConnectError>;
+}
+
+/// What a camera says to a request.
+#[derive(Debug)]
+pub enum Answer<B> {
+    /// Something that may hold pictures.
+    Pictures(Response<B>),
+    /// The single picture it sent last has not changed (RFC 9110 §15.4.5).
+    Unchanged,
+}
+
+/// How the pictures come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kind {
+    /// In parts; with the `boundary` parameter of the `Content-Type`.
+    Multipart(Option<Vec<u8>>),
+    /// As `image/jpeg`: one, or one behind the other. If it was one, the address is
+    /// asked again for the next.
+    Bare,
 }
 
 /// An answer that may hold pictures.
 #[derive(Debug)]
 pub struct Response<B> {
-    /// The `boundary` parameter of its `Content-Type`.
-    pub boundary: Option<Vec<u8>>,
+    /// How they come.
+    pub kind: Kind,
+    /// What was odd about its head.
+    pub quirks: Quirks,
     /// Its body, transfer coding removed.
     pub body: B,
 }

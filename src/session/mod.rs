@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  Connecting ──▶ Streaming ──frame──▶ Streaming        (a frame resets the back-off)
-//!      ▲   │          │ end, silence, damage
+//!      ▲   │          │ end, silence    └──end after a single picture──▶ Resting ──▶ Connecting
 //!      │   └─failed─▶ Waiting ──▶ Connecting
 //!      └── permanent failure, or retries used up ──▶ Failed
 //! ```
@@ -22,14 +22,15 @@ pub mod control;
 pub mod retry;
 mod stream;
 
-use std::hash::{BuildHasher, Hasher, RandomState};
+use std::hash::{BuildHasher, DefaultHasher, Hasher, RandomState};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::error::Error;
 use crate::multipart::pool::Pool;
 use crate::multipart::{Frame, Skip};
-use connect::{Connect, ConnectError};
+use crate::quirk::{Quirk, Quirks};
+use connect::{Answer, Connect, ConnectError};
 use control::Control;
 use retry::{Decision, Retry};
 use stream::{Stream, StreamEvent};
@@ -57,6 +58,8 @@ pub enum Output {
         /// The first of its connection: something may be missing before it.
         discont: bool,
     },
+    /// The single picture at this address is still the one delivered last.
+    Unchanged,
     /// The camera sent something that was left out.
     Skipped(Skip),
     /// [`Session::phase`] has changed.
@@ -85,6 +88,8 @@ pub struct Settings {
     pub silence: Option<Duration>,
     /// When to try again.
     pub retry: retry::Policy,
+    /// From one request to the next where the camera answers with single pictures.
+    pub snapshot_interval: Duration,
     /// Largest picture in bytes.
     pub max_frame_size: usize,
 }
@@ -98,6 +103,15 @@ pub struct Session<C: Connect> {
     pool: Pool,
     retry: Retry,
     state: State<C::Body>,
+    /// The address answers with single pictures.
+    polling: bool,
+    /// When the camera was asked last.
+    asked: Duration,
+    /// The next picture is the first behind a gap.
+    discont: bool,
+    /// Digest of the single picture that came last.
+    last_single: Option<u64>,
+    quirks: Quirks,
     /// What the caller was told last.
     told: Phase,
     origin: Instant,
@@ -108,6 +122,8 @@ enum State<B> {
     Idle,
     Connecting,
     Streaming(Box<Stream<B>>),
+    /// Before the next request for a single picture.
+    Resting(Duration),
     Waiting(Duration),
 }
 
@@ -121,6 +137,11 @@ impl<C: Connect> Session<C> {
             settings,
             pool: Pool::default(),
             state: State::Idle,
+            polling: false,
+            asked: Duration::ZERO,
+            discont: true,
+            last_single: None,
+            quirks: Quirks::default(),
             told: Phase::Idle,
             origin: Instant::now(),
         }
@@ -130,8 +151,8 @@ impl<C: Connect> Session<C> {
     pub fn phase(&self) -> Phase {
         match self.state {
             State::Idle => Phase::Idle,
-            State::Connecting => Phase::Connecting,
-            State::Streaming(_) => Phase::Streaming,
+            State::Connecting if !self.polling => Phase::Connecting,
+            State::Connecting | State::Streaming(_) | State::Resting(_) => Phase::Streaming,
             State::Waiting(_) => Phase::Waiting,
         }
     }
@@ -139,6 +160,23 @@ impl<C: Connect> Session<C> {
     /// The time on the clock of [`Frame::arrival`].
     pub fn now(&self) -> Duration {
         self.origin.elapsed()
+    }
+
+    /// What was odd so far.
+    pub fn quirks(&self) -> Quirks {
+        let mut quirks = self.quirks.clone();
+        if let State::Streaming(stream) = &self.state {
+            quirks.add(stream.quirks());
+        }
+        quirks
+    }
+
+    /// Grows with each quirk met; cheaper than [`quirks`](Self::quirks).
+    pub fn quirks_total(&self) -> u64 {
+        match &self.state {
+            State::Streaming(stream) => self.quirks.total() + stream.quirks().total(),
+            _ => self.quirks.total(),
+        }
     }
 
     /// Goes on until something happens. Blocks; [`Control`] ends the wait.
@@ -162,15 +200,16 @@ impl<C: Connect> Session<C> {
                     }
                 }
                 // Paused since: what the old connection still holds is stale.
-                State::Streaming(stream) if stream.epoch != epoch => self.state = State::Connecting,
+                State::Streaming(stream) if stream.epoch != epoch => self.drop_connection(),
                 State::Streaming(stream) => {
                     let event = stream.next(|| self.origin.elapsed());
-                    if self.control.is_current(epoch) {
-                        return self.deliver(event);
+                    if !self.control.is_current(epoch) {
+                        self.drop_connection();
+                    } else if let Some(output) = self.deliver(event) {
+                        return output;
                     }
-                    self.state = State::Connecting;
                 }
-                State::Waiting(delay) => {
+                State::Resting(delay) | State::Waiting(delay) => {
                     self.control.sleep(epoch, *delay);
                     self.state = State::Connecting;
                 }
@@ -179,32 +218,71 @@ impl<C: Connect> Session<C> {
     }
 
     fn connect(&mut self, epoch: control::Epoch) -> Option<Output> {
+        self.asked = self.now();
         match self.connector.connect(&self.control, epoch) {
-            Ok(response) => {
+            Ok(Answer::Pictures(response)) => {
                 let now = self.now();
                 let stream = Stream::new(response, epoch, &self.settings, self.pool.clone(), now);
                 self.state = State::Streaming(Box::new(stream));
                 None
             }
+            Ok(Answer::Unchanged) => Some(self.rest()),
             Err(ConnectError::Cancelled) => None,
             Err(ConnectError::Failed(error)) => Some(self.fail(error)),
         }
     }
 
-    fn deliver(&mut self, event: StreamEvent) -> Output {
+    fn deliver(&mut self, event: StreamEvent) -> Option<Output> {
+        let State::Streaming(stream) = &mut self.state else {
+            return None;
+        };
         match event {
-            StreamEvent::Frame { frame, discont } => {
+            StreamEvent::Frame(frame) => {
                 self.retry.succeeded();
-                Output::Frame { frame, discont }
+                if stream.is_bare() && stream.frames == 1 {
+                    let digest = digest(frame.bytes.as_ref());
+                    if self.last_single.replace(digest) == Some(digest) && self.polling {
+                        return Some(Output::Unchanged);
+                    }
+                }
+                Some(Output::Frame { frame, discont: std::mem::take(&mut self.discont) })
             }
-            StreamEvent::Skipped(skip) => Output::Skipped(skip),
-            StreamEvent::Over(error) => self.fail(error),
+            StreamEvent::Skipped(skip) => Some(Output::Skipped(skip)),
+            StreamEvent::Over(Error::Ended) if stream.is_bare() && stream.frames == 1 => {
+                if !self.polling {
+                    self.quirks.note(Quirk::Snapshot);
+                }
+                self.polling = true;
+                self.take_leave();
+                self.state = State::Resting(self.time_to_rest());
+                None
+            }
+            StreamEvent::Over(error) => Some(self.fail(error)),
         }
+    }
+
+    fn rest(&mut self) -> Output {
+        self.retry.succeeded();
+        self.state = State::Resting(self.time_to_rest());
+        Output::Unchanged
+    }
+
+    fn time_to_rest(&self) -> Duration {
+        (self.asked + self.settings.snapshot_interval).saturating_sub(self.now())
+    }
+
+    /// Paused or flushed: what the connection still holds is stale.
+    fn drop_connection(&mut self) {
+        self.take_leave();
+        self.discont = true;
+        self.state = State::Connecting;
     }
 
     /// The old connection is closed before anything else is tried.
     fn fail(&mut self, error: Error) -> Output {
-        self.state = State::Idle;
+        self.take_leave();
+        self.discont = true;
+        self.polling = false;
         match self.retry.failed(&error, chance()) {
             Decision::Retry { attempt, delay } => {
                 self.state = State::Waiting(delay);
@@ -214,6 +292,19 @@ impl<C: Connect> Session<C> {
             Decision::Fail => Output::Failed(error),
         }
     }
+
+    /// Closes the connection, keeping what was learned from it.
+    fn take_leave(&mut self) {
+        if let State::Streaming(stream) = std::mem::replace(&mut self.state, State::Idle) {
+            self.quirks.add(stream.quirks());
+        }
+    }
+}
+
+fn digest(bytes: &[u8]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(bytes);
+    hasher.finish()
 }
 
 /// A random number from 0 to 1, from what std seeds its hash maps with.

@@ -4,19 +4,17 @@ use std::io;
 use std::time::Duration;
 
 use super::Settings;
-use super::connect::{Body, Response};
+use super::connect::{Body, Kind, Response};
 use super::control::Epoch;
 use crate::error::Error;
 use crate::multipart::pool::Pool;
 use crate::multipart::{Decoder, Event, Frame, Skip};
+use crate::quirk::Quirks;
 
 /// What came out of a connection.
 #[derive(Debug)]
 pub(super) enum StreamEvent {
-    Frame {
-        frame: Frame,
-        discont: bool,
-    },
+    Frame(Frame),
     Skipped(Skip),
     /// Nothing more will come.
     Over(Error),
@@ -30,7 +28,9 @@ pub(super) struct Stream<B> {
     silence: Option<Duration>,
     /// When the last picture was complete, or the connection open.
     last_frame: Duration,
-    discont: bool,
+    /// Pictures so far.
+    pub(super) frames: u64,
+    kind: Kind,
 }
 
 impl<B: Body> Stream<B> {
@@ -41,15 +41,32 @@ impl<B: Body> Stream<B> {
         pool: Pool,
         now: Duration,
     ) -> Self {
-        let boundary = response.boundary.as_deref();
+        let mut decoder = match &response.kind {
+            Kind::Multipart(boundary) => {
+                Decoder::new(boundary.as_deref(), settings.max_frame_size, pool)
+            }
+            Kind::Bare => Decoder::bare(settings.max_frame_size, pool),
+        };
+        decoder.add_quirks(&response.quirks);
         Self {
             epoch,
             body: response.body,
-            decoder: Decoder::new(boundary, settings.max_frame_size, pool),
+            decoder,
             silence: settings.silence,
             last_frame: now,
-            discont: true,
+            frames: 0,
+            kind: response.kind,
         }
+    }
+
+    /// Without multipart around its pictures.
+    pub(super) fn is_bare(&self) -> bool {
+        self.kind == Kind::Bare
+    }
+
+    /// What was odd about the answer so far.
+    pub(super) fn quirks(&self) -> &Quirks {
+        self.decoder.quirks()
     }
 
     /// Reads until there is something to tell. `now` tells the time.
@@ -58,8 +75,11 @@ impl<B: Body> Stream<B> {
             match self.decoder.poll() {
                 Some(Event::Frame(frame)) => {
                     self.last_frame = now();
-                    let discont = std::mem::take(&mut self.discont);
-                    return StreamEvent::Frame { frame, discont };
+                    self.frames += 1;
+                    return StreamEvent::Frame(frame);
+                }
+                Some(Event::Skipped(Skip::StatusLine { status })) => {
+                    return StreamEvent::Over(Error::from_status(status, "", None));
                 }
                 Some(Event::Skipped(skip)) => return StreamEvent::Skipped(skip),
                 None => {}

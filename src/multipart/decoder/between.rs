@@ -2,44 +2,78 @@
 
 use super::{Decoder, HEAD_LIMIT, Part, State, Step};
 use crate::multipart::between::{Between, Look};
+use crate::multipart::{Event, Skip};
+use crate::quirk::Quirk;
 
 impl Decoder {
     pub(super) fn between(&mut self, mut between: Between) -> Step {
         let bytes = self.window.bytes();
         let rest = &bytes[between.position..];
         let blanks = rest.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+        let rest = &rest[blanks..];
         between.skip(blanks);
+        between.passed.line_ends += blanks;
         between.within_line &= blanks == 0;
-        match between.look(&rest[blanks..], &mut self.delimiter) {
+        match between.look(rest, &mut self.delimiter) {
             Look::More => {
                 // Nothing before this place is of use any more.
                 self.window.discard(between.position);
                 between.position = 0;
-                return Step::More(State::Between(between));
+                Step::More(State::Between(between))
             }
             Look::Lines(count) => {
-                between.skip(count);
-                between.within_line = false;
+                let status = status_line(&rest[..count]).filter(|_| self.parts == 0);
+                self.pass_over(&mut between, count, false);
+                match status {
+                    Some(status) => {
+                        self.quirks.note(Quirk::StatusInBody);
+                        let skip = Skip::StatusLine { status };
+                        Step::Tell(State::Between(between), Event::Skipped(skip))
+                    }
+                    None => Step::To(State::Between(between)),
+                }
             }
             Look::Piece(count) => {
-                between.skip(count);
-                between.within_line = true;
+                self.pass_over(&mut between, count, true);
+                Step::To(State::Between(between))
             }
             Look::Closed(length) => {
                 between.skip(length);
                 between.announced = 0;
+                between.passed.closing = true;
+                Step::To(State::Between(between))
             }
             Look::Head(length) => {
+                between.passed.judge(length > 0, &mut self.quirks);
+                if length == 0 {
+                    self.quirks.note(Quirk::FirstDelimiterMissing);
+                } else if rest[length - 1] != b'\n' {
+                    self.quirks.note(Quirk::DelimiterGluedToField);
+                }
                 let start = self.keep_from(between.position) + length;
-                return Step::To(State::Head { start, line: start });
+                Step::To(State::Head { start, line: start })
             }
             Look::Picture => {
+                between.passed.judge(false, &mut self.quirks);
                 let start = self.keep_from(between.position);
-                let part = Part { head: start..start, start, length: None };
-                return Step::To(State::Body(part));
+                Step::To(State::Body(Part { head: None, start, length: None }))
             }
         }
-        Step::To(State::Between(between))
+    }
+
+    /// Takes `count` bytes without meaning off the way, and looks what they are.
+    fn pass_over(&mut self, between: &mut Between, count: usize, within_line: bool) {
+        let bytes = &self.window.bytes()[between.position..][..count];
+        if bytes.starts_with(b"MJPG") {
+            self.quirks.note(Quirk::SercomBlocks);
+        } else if bytes.starts_with(b"mjpeg ") {
+            self.quirks.note(Quirk::WebcamXpBlocks);
+        } else if self.parts == 0 && count > 0 && !between.passed.junk && !between.lost {
+            self.quirks.note(Quirk::Preamble);
+        }
+        between.passed.junk |= count > 0;
+        between.skip(count);
+        between.within_line = within_line;
     }
 
     /// Leaves room for a whole part behind much junk; where the part starts then.
@@ -50,4 +84,17 @@ impl Decoder {
         self.window.discard(position);
         0
     }
+}
+
+/// The code of `HTTP/1.1 404 Not Found`: some proxies write their failure behind a head
+/// that says 200.
+fn status_line(line: &[u8]) -> Option<u16> {
+    let line = line.strip_prefix(b"HTTP/1.")?;
+    let code = line.split(|&b| b == b' ').nth(1)?;
+    std::str::from_utf8(code)
+        .ok()?
+        .trim_ascii()
+        .parse()
+        .ok()
+        .filter(|code| (300..600).contains(code))
 }

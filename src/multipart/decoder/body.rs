@@ -7,79 +7,96 @@ use crate::jpeg::{SOI, Walk};
 use crate::multipart::between::Between;
 use crate::multipart::head::Head;
 use crate::multipart::{ContentType, Event, Skip};
+use crate::quirk::Quirk;
 
 impl Decoder {
-    /// What kind of body is it? Its first bytes are believed before its type.
-    pub(super) fn body(&mut self, mut part: Part) -> Step {
+    /// The first bytes are believed before the type.
+    pub(super) fn body(&mut self, part: Part) -> Step {
         let rest = &self.window.bytes()[part.start..];
-        match rest {
-            [] | [0xFF] | [0xFF, 0xD8] => return Step::More(State::Body(part)),
-            [0xFF, 0xD8, 0xFF, ..] => {
-                let arrival = self.arrival;
-                return Step::To(State::Picture { part, walk: Walk::default(), arrival });
+        match (rest, part.length) {
+            ([] | [0xFF] | [0xFF, 0xD8], _) => Step::More(State::Body(part)),
+            ([0xFF, 0xD8, 0xFF, ..], _) => self.begin_picture(part),
+            (_, Some(0)) => {
+                self.quirks.note(Quirk::EmptyPart);
+                Step::To(State::Between(Between { position: part.start, ..Between::default() }))
             }
-            _ => {}
+            _ => {
+                let content_type = self.content_type(&part);
+                if content_type.is_jpeg() || content_type.is_unspecific() {
+                    self.late_picture(part, content_type)
+                } else {
+                    self.other(part, content_type)
+                }
+            }
+        }
+    }
+
+    fn begin_picture(&mut self, mut part: Part) -> Step {
+        if part.head.is_none() {
+            // One picture is a snapshot; the second tells that it is a stream.
+            if !self.is_bare || self.parts > 0 {
+                self.quirks.note(Quirk::NoMultipart);
+            }
+        } else {
+            let content_type = self.content_type(&part);
+            if content_type.essence.is_empty() {
+                self.quirks.note(Quirk::NoPartType);
+            } else if content_type.essence != "image/jpeg" {
+                self.quirks.note(Quirk::PartTypeOdd);
+            }
         }
         if part.length == Some(0) {
-            return Step::To(State::Between(Between {
-                position: part.start,
-                ..Between::default()
-            }));
+            self.quirks.note(Quirk::LengthZero);
+            part.length = None;
         }
-        let head = Head::new(&self.window.bytes()[part.head.clone()]);
-        let content_type = head.content_type();
-        if !content_type.is_jpeg() && !content_type.is_unspecific() {
-            return self.other(part, &content_type);
-        }
-        // Junk in front of the picture, or no picture at all.
+        Step::To(State::Picture { part, walk: Walk::default(), arrival: self.arrival })
+    }
+
+    fn content_type(&self, part: &Part) -> ContentType {
+        let head = part.head.clone().unwrap_or_default();
+        Head::new(&self.window.bytes()[head]).content_type()
+    }
+
+    /// Junk in front of the picture, or no picture at all.
+    fn late_picture(&mut self, mut part: Part, content_type: ContentType) -> Step {
+        let rest = &self.window.bytes()[part.start..];
         let length = part.length.unwrap_or(HEAD_LIMIT).min(HEAD_LIMIT);
         let soi = memmem::find(rest, &[SOI[0], SOI[1], 0xFF]);
         let delimiter = self.delimiter.find(rest);
         match (soi, delimiter) {
             (Some(soi), end) if soi < length && end.is_none_or(|end| soi < end) => {
+                if !rest[..soi].trim_ascii().is_empty() {
+                    self.quirks.note(Quirk::JunkBeforePicture);
+                }
                 part.start += soi;
                 part.length = part.length.map(|length| length - soi);
                 Step::To(State::Body(part))
             }
             (_, Some(end)) if end <= length + 2 => {
-                let state =
-                    State::Between(Between { position: part.start + end, ..Between::default() });
+                let position = part.start + end;
+                let between = Between { position, ..Between::default() };
                 if rest[..end].trim_ascii().is_empty() {
-                    return Step::To(state);
+                    self.quirks.note(Quirk::EmptyPart);
+                    return Step::To(State::Between(between));
                 }
-                Step::Tell(
-                    state,
-                    Event::Skipped(Skip::OtherPart { essence: content_type.essence, text: None }),
-                )
+                self.skip_part(between, content_type, None)
             }
             _ if rest.len() < length + 2 => Step::More(State::Body(part)),
-            _ => {
-                let between = Between {
-                    position: part.start,
-                    lost: true,
-                    within_line: true,
-                    announced: length,
-                };
-                let skip = Skip::OtherPart { essence: content_type.essence, text: None };
-                Step::Tell(State::Between(between), Event::Skipped(skip))
-            }
+            _ => self.skip_part(lost_at(part.start, length), content_type, None),
         }
     }
 
     /// A part of another type: text is collected, anything else skipped.
-    fn other(&mut self, part: Part, content_type: &ContentType) -> Step {
+    fn other(&mut self, part: Part, content_type: ContentType) -> Step {
         let rest = &self.window.bytes()[part.start..];
         let end = part.length.or_else(|| self.delimiter.find(rest));
-        let tell = |between, text| {
-            let skip = Skip::OtherPart { essence: content_type.essence.clone(), text };
-            Step::Tell(State::Between(between), Event::Skipped(skip))
-        };
         if content_type.is_text() {
             match end {
                 Some(end) if end <= TEXT_LIMIT && end <= rest.len() => {
                     let text = String::from_utf8_lossy(rest[..end].trim_ascii()).into_owned();
                     let position = part.start + end;
-                    return tell(Between { position, ..Between::default() }, Some(text));
+                    let between = Between { position, ..Between::default() };
+                    return self.skip_part(between, content_type, Some(text));
                 }
                 Some(end) if end <= TEXT_LIMIT => return Step::More(State::Body(part)),
                 None if rest.len() < TEXT_LIMIT => return Step::More(State::Body(part)),
@@ -89,6 +106,25 @@ impl Decoder {
         // Without a length, only the delimiter can end it.
         let known = self.delimiter.learned().is_some();
         let announced = part.length.unwrap_or(if known { usize::MAX } else { 0 });
-        tell(Between { position: part.start, announced, lost: true, within_line: true }, None)
+        self.skip_part(lost_at(part.start, announced), content_type, None)
     }
+
+    fn skip_part(
+        &mut self,
+        between: Between,
+        content_type: ContentType,
+        text: Option<String>,
+    ) -> Step {
+        self.quirks.note(match () {
+            () if content_type.is_text() => Quirk::TextPart,
+            () if content_type.essence.starts_with("image/") => Quirk::OtherPictureType,
+            () => Quirk::OtherPart,
+        });
+        let skip = Skip::OtherPart { essence: content_type.essence, text };
+        Step::Tell(State::Between(between), Event::Skipped(skip))
+    }
+}
+
+fn lost_at(position: usize, announced: usize) -> Between {
+    Between { position, announced, lost: true, within_line: true, ..Between::default() }
 }

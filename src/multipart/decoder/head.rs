@@ -8,28 +8,29 @@ use super::{Decoder, HEAD_LIMIT, Part, State, Step};
 use crate::multipart::between::Between;
 use crate::multipart::delimiter::Reading;
 use crate::multipart::head::{Head, is_text};
+use crate::quirk::Quirk;
 
 impl Decoder {
     pub(super) fn head(&mut self, start: usize, line: usize) -> Step {
         let rest = &self.window.bytes()[line..];
         let stay = State::Head { start, line };
-        let lost =
-            State::Between(Between { position: line, lost: true, within_line: true, announced: 0 });
         match rest {
             [] | [0xFF] => return Step::More(stay),
-            [0xFF, 0xD8, ..] => return Step::To(self.end_of_head(start..line, line)),
+            [0xFF, 0xD8, ..] => {
+                self.quirks.note(Quirk::NoBlankLineBehindHead);
+                return Step::To(self.end_of_head(start..line, line));
+            }
             [b'-', ..] => match self.delimiter.read(rest) {
                 Reading::More => return Step::More(stay),
                 // A head that is a delimiter again, or that never ended.
                 Reading::Opens { length } => {
+                    self.quirks.note(Quirk::DelimiterTwice);
                     let start = line + length;
                     return Step::To(State::Head { start, line: start });
                 }
                 Reading::Closes { length } => {
-                    return Step::To(State::Between(Between {
-                        position: line + length,
-                        ..Between::default()
-                    }));
+                    let position = line + length;
+                    return Step::To(State::Between(Between { position, ..Between::default() }));
                 }
                 Reading::No => {}
             },
@@ -38,11 +39,19 @@ impl Decoder {
         let end = memchr(b'\n', rest).map(|end| end + 1);
         let text = &rest[..end.unwrap_or(rest.len())];
         if !is_text(text) || line + text.len() - start > HEAD_LIMIT {
-            return Step::To(lost);
+            return Step::To(State::Between(Between {
+                position: line,
+                lost: true,
+                within_line: true,
+                ..Between::default()
+            }));
         }
         match end {
             None => Step::More(stay),
             Some(length) if text.trim_ascii().is_empty() => {
+                if text.len() == 1 {
+                    self.quirks.note(Quirk::LineFeedsAlone);
+                }
                 Step::To(self.end_of_head(start..line, line + length))
             }
             Some(length) => Step::To(State::Head { start, line: line + length }),
@@ -50,9 +59,25 @@ impl Decoder {
     }
 
     fn end_of_head(&mut self, head: Range<usize>, start: usize) -> State {
-        self.delimiter.settle();
-        let length = Head::new(&self.window.bytes()[head.clone()]).length();
-        let length = length.filter(|&length| length <= self.max_frame_size);
-        State::Body(Part { head, start, length })
+        self.delimiter.settle(&mut self.quirks);
+        let block = Head::new(&self.window.bytes()[head.clone()]);
+        block.judge(&mut self.quirks);
+        let length = block.length().filter(|&length| length <= self.max_frame_size);
+        if length.is_none() {
+            let announced = block.announces_length();
+            self.quirks.note(if announced { Quirk::LengthImpossible } else { Quirk::NoLength });
+        }
+        self.judge_haste(start, length);
+        State::Body(Part { head: Some(head), start, length })
+    }
+
+    /// A head without a length, nothing behind it, and it came in one breath with the
+    /// picture before: if that is the habit, what it says was true of that one.
+    fn judge_haste(&mut self, start: usize, length: Option<usize>) {
+        let hasty = self.picture_in_fill && length.is_none() && start == self.window.filled();
+        self.hasty_heads = if hasty { self.hasty_heads.saturating_add(1) } else { 0 };
+        if self.hasty_heads == 3 {
+            self.quirks.note(Quirk::HeadSentEarly);
+        }
     }
 }

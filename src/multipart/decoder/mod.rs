@@ -29,6 +29,7 @@ use super::lengths::Lengths;
 use super::pool::Pool;
 use super::window::Window;
 use crate::jpeg::Walk;
+use crate::quirk::Quirks;
 
 /// Longest head of a part, in bytes; also how much junk may precede a picture.
 const HEAD_LIMIT: usize = 64 * 1024;
@@ -48,6 +49,17 @@ pub struct Decoder {
     max_frame_size: usize,
     /// When the bytes read last arrived.
     arrival: Duration,
+    quirks: Quirks,
+    /// The answer does not claim to be multipart.
+    is_bare: bool,
+    /// Pictures so far.
+    parts: u64,
+    /// Width and height of the last one.
+    size: Option<(u16, u16)>,
+    /// A picture has ended among the bytes read last.
+    picture_in_fill: bool,
+    /// Heads in a row that came with the picture before them.
+    hasty_heads: u8,
 }
 
 #[derive(Debug)]
@@ -61,7 +73,8 @@ enum State {
 /// A part whose head has been read; positions in the window.
 #[derive(Debug, Clone)]
 struct Part {
-    head: Range<usize>,
+    /// `None` for a picture that just stands there.
+    head: Option<Range<usize>>,
     start: usize,
     /// Of the body, from `start` on, if the head announced one that is possible.
     length: Option<usize>,
@@ -88,6 +101,12 @@ impl Decoder {
             lengths: Lengths::default(),
             max_frame_size,
             arrival: Duration::ZERO,
+            quirks: Quirks::default(),
+            is_bare: false,
+            parts: 0,
+            size: None,
+            picture_in_fill: false,
+            hasty_heads: 0,
         }
     }
 
@@ -110,6 +129,7 @@ impl Decoder {
     pub fn advance(&mut self, count: usize, arrival: Duration) {
         self.window.advance(count);
         self.arrival = arrival;
+        self.picture_in_fill = false;
     }
 
     /// The next thing found; `None` when more bytes are needed.
@@ -134,6 +154,21 @@ impl Decoder {
                 }
             }
         }
+    }
+
+    /// A decoder for pictures without multipart around them, where no part has a head.
+    pub fn bare(max_frame_size: usize, pool: Pool) -> Self {
+        Self { is_bare: true, ..Self::new(None, max_frame_size, pool) }
+    }
+
+    /// What the head of the answer had of its own.
+    pub fn add_quirks(&mut self, quirks: &Quirks) {
+        self.quirks.add(quirks);
+    }
+
+    /// What was odd so far.
+    pub fn quirks(&self) -> &Quirks {
+        &self.quirks
     }
 
     /// Would the stream, ended here, cut a picture off?

@@ -5,9 +5,10 @@ use std::time::Duration;
 use memchr::memmem;
 
 use super::{Decoder, Part, State, Step};
-use crate::jpeg::{EOI, Progress, SOI, Walk};
-use crate::multipart::between::Between;
+use crate::jpeg::{EOI, Picture, Progress, SOI, Walk};
+use crate::multipart::between::{Between, Passed};
 use crate::multipart::{Event, Frame, Skip};
+use crate::quirk::Quirk;
 
 impl Decoder {
     pub(super) fn picture(&mut self, part: Part, mut walk: Walk, arrival: Duration) -> Step {
@@ -42,17 +43,34 @@ impl Decoder {
             return self.give_up(part, size, Skip::Damaged);
         };
         self.lengths.record(part.length, size);
+        self.judge(part, picture, size);
         let end = part.start + size;
         let buffer = self.window.take(end, size);
         let frame = Frame {
             bytes: self.pool.lend(buffer, part.start..end),
             picture,
             arrival,
-            head: part.head.clone(),
+            head: part.head.clone().unwrap_or_default(),
         };
         let announced = part.length.map_or(0, |length| length.saturating_sub(size));
-        let between = Between { announced, ..Between::default() };
+        let passed = Passed { picture: true, overlong: announced > 0, ..Passed::default() };
+        let between = Between { announced, passed, ..Between::default() };
         Step::Tell(State::Between(between), Event::Frame(frame))
+    }
+
+    fn judge(&mut self, part: &Part, picture: Picture, size: usize) {
+        if part.length.is_some_and(|length| length < size) {
+            self.quirks.note(Quirk::LengthTooSmall);
+        }
+        if !picture.has_huffman_tables {
+            self.quirks.note(Quirk::NoHuffmanTables);
+        }
+        let size = (picture.width, picture.height);
+        if self.size.replace(size).is_some_and(|before| before != size) {
+            self.quirks.note(Quirk::SizeChanged);
+        }
+        self.parts += 1;
+        self.picture_in_fill = true;
     }
 
     /// The picture is lost `at` bytes behind its start. If the delimiter, or in a
@@ -60,6 +78,10 @@ impl Decoder {
     /// there; else the search goes on from that place.
     fn give_up(&mut self, part: &Part, at: usize, why: Skip) -> Step {
         self.lengths.doubt();
+        self.quirks.note(match why {
+            Skip::TooLarge => Quirk::PictureTooLarge,
+            _ => Quirk::PictureDamaged,
+        });
         let data = &self.window.bytes()[part.start..];
         let seen = &data[2.min(data.len())..at.clamp(2, data.len().max(2)).min(data.len())];
         let cut = self.delimiter.find(seen).or_else(|| {
@@ -68,9 +90,9 @@ impl Decoder {
         });
         let between = Between {
             position: part.start + cut.map_or(at.clamp(2, data.len()), |cut| cut + 2),
-            announced: 0,
             lost: true,
             within_line: cut.is_none(),
+            ..Between::default()
         };
         Step::Tell(State::Between(between), Event::Skipped(why))
     }
