@@ -11,7 +11,6 @@ use std::time::Duration;
 use common::camera::part;
 use common::jpeg::jpeg;
 use gstmjpeghttp::error::Error;
-use gstmjpeghttp::quirk::Quirks;
 use gstmjpeghttp::session::connect::{Answer, Body, Connect, ConnectError, Kind, Response};
 use gstmjpeghttp::session::control::{Control, Epoch};
 use gstmjpeghttp::session::{Output, Phase, Session, Settings, retry};
@@ -56,7 +55,7 @@ impl Connect for Stage {
                 let body = StageBody { pieces: pieces.into(), control: self.control.clone() };
                 Ok(Answer::Pictures(Response {
                     kind: Kind::Multipart(Some(b"b".to_vec())),
-                    quirks: Quirks::default(),
+                    quirks: Vec::new(),
                     body,
                 }))
             }

@@ -13,7 +13,7 @@ use super::takeover::Slot;
 use super::{challenge, failure, page};
 use crate::error::Error;
 use crate::multipart::ContentType;
-use crate::quirk::{Quirk, Quirks};
+use crate::quirk::Quirk;
 use crate::session::connect::{self, Answer, Kind};
 
 /// How much of a page is read for its title, in bytes.
@@ -88,8 +88,7 @@ pub(super) fn run(
     drop(response);
     let transport = slot.take().ok_or_else(|| Error::Internal { why: "no transport".into() })?;
     let body = HttpBody::new(transport, is_chunked);
-    let mut quirks = Quirks::default();
-    judge(&content_type, &mut quirks);
+    let quirks = Vec::from_iter(quirk(&content_type));
     let kind = match content_type {
         bare if bare.is_jpeg() => Kind::Bare,
         multipart => Kind::Multipart(multipart.boundary),
@@ -97,11 +96,11 @@ pub(super) fn run(
     Ok(Answer::Pictures(connect::Response { kind, quirks, body }))
 }
 
-fn judge(content_type: &ContentType, quirks: &mut Quirks) {
-    if content_type.is_unspecific() {
-        quirks.note(Quirk::NoType);
-    } else if content_type.is_multipart() && content_type.essence != "multipart/x-mixed-replace" {
-        quirks.note(Quirk::OtherMultipart);
+fn quirk(content_type: &ContentType) -> Option<Quirk> {
+    match content_type.essence.as_str() {
+        _ if content_type.is_unspecific() => Some(Quirk::NoType),
+        "multipart/x-mixed-replace" => None,
+        _ => content_type.is_multipart().then_some(Quirk::OtherMultipart),
     }
 }
 

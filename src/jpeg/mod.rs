@@ -14,6 +14,8 @@
 //! It keeps positions, never bytes: the caller hands it the same picture again,
 //! longer each time, and pays for each byte once.
 
+pub mod huffman;
+
 use memchr::memchr;
 
 /// Start of image (T.81 table B.1).
@@ -35,6 +37,14 @@ pub struct Picture {
     /// The picture brings Huffman tables of its own. Without (as in AVI's MJPG)
     /// a decoder has to know the ones of T.81 Annex K.
     pub has_huffman_tables: bool,
+}
+
+impl Picture {
+    /// The picture has no Huffman tables, and the standard ones are what it means: it
+    /// is sequential and not coded otherwise.
+    pub fn needs_standard_tables(self) -> bool {
+        !self.has_huffman_tables && self.sof <= 1
+    }
 }
 
 /// Colour model and, where it matters, chroma sampling.
@@ -93,7 +103,7 @@ pub struct Walk {
     frame_header: Option<FrameHeader>,
     adobe_transform: Option<u8>,
     huffman_tables: bool,
-    scans: u32,
+    first_scan: Option<usize>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -120,7 +130,7 @@ impl Default for Walk {
             frame_header: None,
             adobe_transform: None,
             huffman_tables: false,
-            scans: 0,
+            first_scan: None,
         }
     }
 }
@@ -160,7 +170,7 @@ impl Walk {
 
     /// What is known of the picture; `None` until frame header and scan were met.
     pub fn picture(&self) -> Option<Picture> {
-        let header = self.frame_header.filter(|_| self.scans > 0)?;
+        let header = self.frame_header.filter(|_| self.first_scan.is_some())?;
         Some(Picture {
             width: header.width,
             height: header.height,
@@ -168,6 +178,11 @@ impl Walk {
             color: header.color(self.adobe_transform),
             has_huffman_tables: self.huffman_tables,
         })
+    }
+
+    /// Where the first scan starts, from SOI; `None` until it was met.
+    pub fn first_scan(&self) -> Option<usize> {
+        self.first_scan
     }
 
     fn start(&mut self, data: &[u8]) -> Option<Progress> {
@@ -202,7 +217,9 @@ impl Walk {
 
     fn marker(&mut self, marker: u8, parameters: &[u8]) -> Option<Progress> {
         match marker {
-            marker::EOI if self.scans > 0 => return Some(Progress::End(self.position + 2)),
+            marker::EOI if self.first_scan.is_some() => {
+                return Some(Progress::End(self.position + 2));
+            }
             marker::RST0..=marker::RST7 | marker::TEM => {
                 self.position += 2;
                 return None;
@@ -225,11 +242,11 @@ impl Walk {
             None if read_whole => return Some(Progress::More),
             _ => self.huffman_tables |= marker == marker::DHT,
         }
-        self.position += 2 + length;
         if marker == marker::SOS {
-            self.scans = self.scans.saturating_add(1);
+            self.first_scan.get_or_insert(self.position);
             self.state = State::Scan;
         }
+        self.position += 2 + length;
         None
     }
 

@@ -30,16 +30,26 @@ pub(super) struct Between {
 /// What lay between the last part and this place; the evidence for quirks.
 #[derive(Debug, Default)]
 pub(super) struct Passed {
-    /// The last part was a picture.
-    pub(super) picture: bool,
-    /// Its length announced more bytes than it had.
-    pub(super) overlong: bool,
+    /// What this place is behind.
+    pub(super) last: Last,
     /// CR and LF bytes.
     pub(super) line_ends: usize,
     /// Bytes that mean nothing.
     pub(super) junk: bool,
     /// A closing delimiter.
     pub(super) closing: bool,
+}
+
+/// A part that has just ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Last {
+    /// None, or nothing worth a thought.
+    #[default]
+    Other,
+    /// A picture.
+    Picture,
+    /// A picture whose length had announced more bytes than it had.
+    OverlongPicture,
 }
 
 impl Passed {
@@ -49,16 +59,18 @@ impl Passed {
             quirks.note(Quirk::PartsBehindTheEnd);
         }
         match self.line_ends {
-            0 if self.picture && delimited && !self.junk => {
+            0 if self.last != Last::Other && delimited && !self.junk => {
                 quirks.note(Quirk::DelimiterGluedToPicture);
             }
             0..=2 => {}
             3 | 4 => quirks.note(Quirk::ManyBlankLines),
             _ => quirks.note(Quirk::KeepAliveLines),
         }
-        match (self.picture, self.junk, self.overlong) {
-            (true, true, _) => quirks.note(Quirk::JunkBehindPicture),
-            (true, false, true) => quirks.note(Quirk::LengthTooLarge),
+        match self.last {
+            Last::Picture | Last::OverlongPicture if self.junk => {
+                quirks.note(Quirk::JunkBehindPicture);
+            }
+            Last::OverlongPicture => quirks.note(Quirk::LengthTooLarge),
             _ => {}
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::control::{Control, Epoch};
 use crate::error::Error;
-use crate::quirk::Quirks;
+use crate::quirk::Quirk;
 
 /// Opens connections to one camera. There is one implementation for HTTP; tests have
 /// another, so that reconnects are tested without a socket.
@@ -48,7 +48,7 @@ pub struct Response<B> {
     /// How they come.
     pub kind: Kind,
     /// What was odd about its head.
-    pub quirks: Quirks,
+    pub quirks: Vec<Quirk>,
     /// Its body, transfer coding removed.
     pub body: B,
 }

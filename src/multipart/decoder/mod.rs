@@ -29,7 +29,7 @@ use super::lengths::Lengths;
 use super::pool::Pool;
 use super::window::Window;
 use crate::jpeg::Walk;
-use crate::quirk::Quirks;
+use crate::quirk::{Quirk, Quirks};
 
 /// Longest head of a part, in bytes; also how much junk may precede a picture.
 const HEAD_LIMIT: usize = 64 * 1024;
@@ -162,8 +162,10 @@ impl Decoder {
     }
 
     /// What the head of the answer had of its own.
-    pub fn add_quirks(&mut self, quirks: &Quirks) {
-        self.quirks.add(quirks);
+    pub fn add_quirks(&mut self, quirks: &[Quirk]) {
+        for quirk in quirks {
+            self.quirks.note(*quirk);
+        }
     }
 
     /// What was odd so far.

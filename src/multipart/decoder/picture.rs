@@ -5,8 +5,8 @@ use std::time::Duration;
 use memchr::memmem;
 
 use super::{Decoder, Part, State, Step};
-use crate::jpeg::{EOI, Picture, Progress, SOI, Walk};
-use crate::multipart::between::{Between, Passed};
+use crate::jpeg::{EOI, Picture, Progress, SOI, Walk, huffman};
+use crate::multipart::between::{Between, Last, Passed};
 use crate::multipart::{Event, Frame, Skip};
 use crate::quirk::Quirk;
 
@@ -44,8 +44,15 @@ impl Decoder {
         };
         self.lengths.record(part.length, size);
         self.judge(part, picture, size);
-        let end = part.start + size;
-        let buffer = self.window.take(end, size);
+        let mut end = part.start + size;
+        let mut buffer = self.window.take(end, size);
+        if let Some(scan) = walk.first_scan().filter(|_| picture.needs_standard_tables()) {
+            let tables = huffman::standard_tables();
+            let at = part.start + scan;
+            buffer.truncate(end);
+            end += tables.len();
+            buffer.splice(at..at, tables);
+        }
         let frame = Frame {
             bytes: self.pool.lend(buffer, part.start..end),
             picture,
@@ -53,7 +60,8 @@ impl Decoder {
             head: part.head.clone().unwrap_or_default(),
         };
         let announced = part.length.map_or(0, |length| length.saturating_sub(size));
-        let passed = Passed { picture: true, overlong: announced > 0, ..Passed::default() };
+        let last = if announced > 0 { Last::OverlongPicture } else { Last::Picture };
+        let passed = Passed { last, ..Passed::default() };
         let between = Between { announced, passed, ..Between::default() };
         Step::Tell(State::Between(between), Event::Frame(frame))
     }
