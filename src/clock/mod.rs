@@ -52,17 +52,20 @@ pub struct Stamper {
     latency: Duration,
     map: Map,
     last: Option<Stamp>,
+    gap: bool,
 }
 
 impl Stamper {
     /// No PTS lies more than `latency` before the arrival of its frame.
     pub fn new(mode: Mode, latency: Duration) -> Self {
-        Self { mode, latency, map: Map::new(mode == Mode::Camera), last: None }
+        Self { mode, latency, map: Map::new(mode == Mode::Camera), last: None, gap: false }
     }
 
-    /// A new connection: the camera may have a new clock.
+    /// A new connection: the camera may have a new clock, and what lies between its
+    /// first frame and the one before is a gap, not an interval.
     pub fn restart(&mut self) {
         self.map.restart();
+        self.gap = true;
     }
 
     /// Stamps a frame that arrived at `arrival` in running time and says of itself
@@ -76,9 +79,10 @@ impl Stamper {
         };
         let earliest = self.last.map(|last| last.pts + Duration::from_nanos(1));
         let pts = earliest.map_or(pts, |earliest| pts.max(earliest));
+        let gap = std::mem::take(&mut self.gap);
         let duration = self.last.map_or(FIRST_DURATION, |last| {
             let interval = pts.saturating_sub(last.pts);
-            if interval <= LONGEST_DURATION { interval } else { last.duration }
+            if gap || interval > LONGEST_DURATION { last.duration } else { interval }
         });
         let stamp = Stamp { pts, duration, from_camera: mapped.is_some() };
         self.last = Some(stamp);
@@ -144,6 +148,19 @@ mod tests {
         let stamps = stamps(Mode::Auto, |index| Some(jump(index)));
         assert!(stamps.windows(2).all(|pair| pair[0].pts < pair[1].pts));
         assert!(stamps[99].from_camera && !stamps[51].from_camera);
+    }
+
+    #[test]
+    fn a_gap_is_no_duration() {
+        let mut stamper = Stamper::new(Mode::Auto, ms(100));
+        let mut duration = |arrival| stamper.stamp(ms(arrival), None).duration;
+        duration(0);
+        assert_eq!(duration(50), ms(50));
+        stamper.restart();
+        let mut duration = |arrival| stamper.stamp(ms(arrival), None).duration;
+        assert_eq!(duration(5000), ms(50));
+        assert_eq!(duration(5060), ms(60));
+        assert_eq!(duration(60_000), ms(60));
     }
 
     #[test]

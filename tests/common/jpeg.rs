@@ -15,7 +15,16 @@ pub fn jpeg(seed: u64, width: u16, height: u16, scan: usize) -> Vec<u8> {
     bytes
 }
 
-/// The same with `extra` behind SOI.
+/// A picture of about `size` bytes filled with `<0007>`, if 7 is its tag.
+pub fn tagged(tag: usize, size: usize) -> Vec<u8> {
+    let mut bytes = jpeg(0, 64, 48, 0);
+    let filling = format!("<{tag:04}>").repeat(size / 6);
+    let end = bytes.len() - 2;
+    bytes.splice(end..end, filling.bytes());
+    bytes
+}
+
+/// The same with a segment behind SOI.
 pub fn with_segment(picture: &[u8], marker: u8, content: &[u8]) -> Vec<u8> {
     let mut bytes = picture[..2].to_vec();
     segment(&mut bytes, marker, content);

@@ -56,7 +56,12 @@ impl Decoder {
             Look::Picture => {
                 between.passed.judge(false, &mut self.quirks);
                 let start = self.keep_from(between.position);
-                Step::To(State::Body(Part { head: None, start, length: None }))
+                Step::To(State::Body(Part {
+                    head: None,
+                    start,
+                    length: None,
+                    is_contradicted: false,
+                }))
             }
         }
     }

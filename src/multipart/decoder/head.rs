@@ -68,7 +68,7 @@ impl Decoder {
             self.quirks.note(if announced { Quirk::LengthImpossible } else { Quirk::NoLength });
         }
         self.judge_haste(start, length);
-        State::Body(Part { head: Some(head), start, length })
+        State::Body(Part { head: Some(head), start, length, is_contradicted: false })
     }
 
     /// A head without a length, nothing behind it, and it came in one breath with the

@@ -78,6 +78,8 @@ struct Part {
     start: usize,
     /// Of the body, from `start` on, if the head announced one that is possible.
     length: Option<usize>,
+    /// The length was believed, and no EOI stands there.
+    is_contradicted: bool,
 }
 
 enum Step {

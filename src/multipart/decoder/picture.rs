@@ -11,7 +11,7 @@ use crate::multipart::{Event, Frame, Skip};
 use crate::quirk::Quirk;
 
 impl Decoder {
-    pub(super) fn picture(&mut self, part: Part, mut walk: Walk, arrival: Duration) -> Step {
+    pub(super) fn picture(&mut self, mut part: Part, mut walk: Walk, arrival: Duration) -> Step {
         let data = &self.window.bytes()[part.start..];
         if let Some(length) = part.length.filter(|&length| self.lengths.believes(length)) {
             let Some(data) = data.get(..length) else {
@@ -24,8 +24,14 @@ impl Decoder {
                 return self.emit(&part, &walk, length, arrival);
             }
             self.lengths.doubt();
+            part.is_contradicted = true;
         }
         match walk.advance(data) {
+            // Either the length lies, or bytes are missing and this is two pictures.
+            Progress::End(end) if part.is_contradicted && self.lengths.bear_witness() => {
+                self.judge_length(&part, end);
+                self.give_up(&part, end, Skip::Damaged)
+            }
             Progress::End(end) if end <= self.max_frame_size => {
                 self.emit(&part, &walk, end, arrival)
             }
@@ -67,9 +73,7 @@ impl Decoder {
     }
 
     fn judge(&mut self, part: &Part, picture: Picture, size: usize) {
-        if part.length.is_some_and(|length| length < size) {
-            self.quirks.note(Quirk::LengthTooSmall);
-        }
+        self.judge_length(part, size);
         if !picture.has_huffman_tables {
             self.quirks.note(Quirk::NoHuffmanTables);
         }
@@ -81,11 +85,16 @@ impl Decoder {
         self.picture_in_fill = true;
     }
 
+    fn judge_length(&mut self, part: &Part, size: usize) {
+        if part.length.is_some_and(|length| length < size) {
+            self.quirks.note(Quirk::LengthTooSmall);
+        }
+    }
+
     /// The picture is lost `at` bytes behind its start. If the delimiter, or in a
     /// stream without one the next picture, stands before that place, it was cut
     /// there; else the search goes on from that place.
     fn give_up(&mut self, part: &Part, at: usize, why: Skip) -> Step {
-        self.lengths.doubt();
         self.quirks.note(match why {
             Skip::TooLarge => Quirk::PictureTooLarge,
             _ => Quirk::PictureDamaged,
