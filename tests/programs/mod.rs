@@ -1,0 +1,15 @@
+//! What the tests against real programs share.
+
+#![allow(dead_code, reason = "each test program uses its own part")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on says why and stops"
+)]
+
+pub(crate) mod port;
+pub(crate) mod process;
+pub(crate) mod server;
+pub(crate) mod servers;
+pub(crate) mod wait;
