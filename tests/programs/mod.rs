@@ -13,3 +13,4 @@ pub(crate) mod process;
 pub(crate) mod server;
 pub(crate) mod servers;
 pub(crate) mod wait;
+pub(crate) mod watch;
