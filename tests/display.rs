@@ -1,0 +1,42 @@
+//! A camera on a screen.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says why and stops")]
+
+mod programs;
+
+use programs::launch::gst_launch;
+use programs::process::Process;
+use programs::screen::{Screen, Screenshot};
+use programs::servers::{self, TEST_PICTURE};
+use programs::wait::{self, PATIENCE};
+use tempfile::TempDir;
+
+#[test]
+fn the_picture_fills_its_window() {
+    let camera = servers::ustreamer_with_test_picture();
+    let screen = Screen::start();
+    let folder = TempDir::new().unwrap();
+    let player = Process::start(
+        gst_launch()
+            .env("DISPLAY", screen.display())
+            .arg("mjpeghttpsrc")
+            .arg(format!("location={}", camera.url("/stream")))
+            .args(["!", "jpegdec", "!", "autovideosink"]),
+        &folder.path().join("log"),
+    );
+    let shown = wait::until(PATIENCE, || {
+        let shown = shows_test_picture(&screen.screenshot());
+        (shown || player.has_ended()).then_some(shown)
+    });
+    assert_eq!(shown, Some(true), "the player says:\n{}", player.output());
+}
+
+/// Without a window manager the window is as large as its picture and all
+/// around it is black. Little of the picture is black, and it has thousands of
+/// colours.
+fn shows_test_picture(shot: &Screenshot) -> bool {
+    let (width, height) = TEST_PICTURE;
+    let window = usize::try_from(width * height).unwrap();
+    let lit = shot.lit();
+    (window * 3 / 4..=window).contains(&lit) && shot.colours() > 1000
+}

@@ -1,0 +1,76 @@
+//! A screen that nobody sees, and what is on it.
+
+use std::collections::HashSet;
+
+use tempfile::TempDir;
+
+use super::process::{Process, command};
+use super::wait::{self, PATIENCE};
+
+/// An X server of its own, 800 by 600.
+pub(crate) struct Screen {
+    process: Process,
+    _folder: TempDir,
+    display: String,
+}
+
+impl Screen {
+    pub(crate) fn start() -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let mut xvfb = command("Xvfb", "xvfb");
+        // It picks a free number itself and prints it.
+        xvfb.args(["-displayfd", "1", "-nolisten", "tcp"]).args(["-screen", "0", "800x600x24"]);
+        let process = Process::start(&mut xvfb, &folder.path().join("log"));
+        let number = wait::until(PATIENCE, || number(&process.output()))
+            .unwrap_or_else(|| panic!("Xvfb does not start: {}", process.output()));
+        Self { process, _folder: folder, display: format!(":{number}") }
+    }
+
+    /// What goes into `DISPLAY`.
+    pub(crate) fn display(&self) -> &str {
+        &self.display
+    }
+
+    pub(crate) fn screenshot(&self) -> Screenshot {
+        let shot = command("import", "imagemagick")
+            .args(["-display", &self.display, "-window", "root"])
+            .args(["-depth", "8", "rgb:-"])
+            .output()
+            .expect("import starts");
+        assert!(shot.status.success(), "import: {shot:?}");
+        Screenshot { rgb: shot.stdout }
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        // Killed, it would leave its socket and its lock behind.
+        self.process.terminate();
+    }
+}
+
+fn number(output: &str) -> Option<u32> {
+    // A line is complete when its end is there.
+    let lines = output.split_inclusive('\n');
+    lines.filter_map(|line| line.strip_suffix('\n')).find_map(|line| line.parse().ok())
+}
+
+pub(crate) struct Screenshot {
+    rgb: Vec<u8>,
+}
+
+impl Screenshot {
+    /// How many pixels are not black.
+    pub(crate) fn lit(&self) -> usize {
+        self.pixels().filter(|pixel| pixel != &[0, 0, 0]).count()
+    }
+
+    /// How many different colours are on the screen.
+    pub(crate) fn colours(&self) -> usize {
+        self.pixels().collect::<HashSet<_>>().len()
+    }
+
+    fn pixels(&self) -> impl Iterator<Item = &[u8]> {
+        self.rgb.chunks_exact(3)
+    }
+}
