@@ -11,6 +11,7 @@
 pub(crate) mod launch;
 pub(crate) mod port;
 pub(crate) mod process;
+pub(crate) mod recording;
 pub(crate) mod screen;
 pub(crate) mod server;
 pub(crate) mod servers;

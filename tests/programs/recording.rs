@@ -1,0 +1,84 @@
+//! A recording in the making, and what other programs find in it.
+
+use std::process::Command;
+
+use tempfile::TempDir;
+
+use super::launch::gst_launch;
+use super::process::{Process, command};
+use super::server::Server;
+use super::servers::{self, FFMPEG_TYPE, TEST_PICTURE};
+use super::wait::{self, PATIENCE};
+
+/// `gst-launch-1.0 -e mjpeghttpsrc … ! … ! filesink` with a camera that sends
+/// test pictures.
+pub(crate) struct Recording {
+    player: Process,
+    _camera: Server,
+    folder: TempDir,
+    name: &'static str,
+}
+
+impl Recording {
+    /// Starts recording through `muxer`, which may be several elements, and
+    /// with these properties of the source.
+    pub(crate) fn start(properties: &[&str], muxer: &str, name: &'static str) -> Self {
+        let camera = servers::ffmpeg(Some(FFMPEG_TYPE));
+        let folder = TempDir::new().expect("a temporary folder");
+        let mut launch = gst_launch();
+        launch
+            .args(["-e", "-v", "mjpeghttpsrc"])
+            .arg(format!("location={}", camera.url("/cam.mjpg")))
+            .args(properties)
+            // Prints a line for each frame.
+            .args(["!", "identity", "silent=false", "!"])
+            .args(muxer.split(' '))
+            .args(["!", "filesink", &format!("location={name}")])
+            .current_dir(folder.path());
+        let player = Process::start(&mut launch, &folder.path().join("log"));
+        Self { player, _camera: camera, folder, name }
+    }
+
+    /// How many frames have come by now.
+    pub(crate) fn frames(&self) -> usize {
+        self.player.output().matches("chain   ***").count()
+    }
+
+    /// Waits until so many frames have come.
+    pub(crate) fn wait_for(&self, frames: usize) {
+        let came = wait::until(PATIENCE, || (self.frames() >= frames).then_some(()));
+        let said = self.player.output();
+        assert!(came.is_some(), "too few frames, the player says:\n{said}");
+    }
+
+    /// What Ctrl-C does.
+    pub(crate) fn interrupt(&self) {
+        self.player.interrupt();
+    }
+
+    /// Waits until the player has ended by itself, all well.
+    pub(crate) fn finish(&self) {
+        let well = self.player.ends_well(PATIENCE);
+        assert!(well, "the player says:\n{}", self.player.output());
+    }
+
+    /// Fails unless FFmpeg and GStreamer read these many pictures from the file.
+    pub(crate) fn assert_holds(&self, frames: usize) {
+        let file = self.folder.path().join(self.name);
+        let (width, height) = TEST_PICTURE;
+        let probe = run(command("ffprobe", "ffmpeg")
+            .args(["-loglevel", "error", "-count_frames"])
+            .args(["-show_entries", "stream=codec_name,width,height,nb_read_frames"])
+            .args(["-of", "csv=p=0"])
+            .arg(&file));
+        assert_eq!(probe.trim(), format!("mjpeg,{width},{height},{frames}"));
+        let found = run(command("gst-discoverer-1.0", "gstreamer1.0-plugins-base-apps").arg(&file));
+        assert!(found.contains("JPEG"), "gst-discoverer-1.0 says:\n{found}");
+    }
+}
+
+fn run(command: &mut Command) -> String {
+    let output = command.output().expect("it starts");
+    assert!(output.status.success(), "{command:?}: {output:?}");
+    String::from_utf8(output.stdout).expect("text")
+}
