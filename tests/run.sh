@@ -1,0 +1,51 @@
+#!/usr/bin/env bash
+# Everything that has to pass before a change is good. Needs Rust and git, and
+# installs the rest on Debian.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=tests/install.sh
+source tests/install.sh
+
+# Beside what the build takes: the cameras, players and screens of the tests.
+# gstreamer1.0-gl is what autovideosink shows a picture with where the screen
+# has no video overlay.
+TEST_PACKAGES=(
+    ffmpeg
+    gstreamer1.0-gl
+    gstreamer1.0-plugins-base-apps
+    imagemagick
+    motion
+    nginx
+    shellcheck
+    socat
+    ustreamer
+    vlc-bin
+    vlc-plugin-base
+    xvfb
+)
+
+step() {
+    printf '\n== %s\n' "$1"
+    shift
+    "$@"
+}
+
+lint_scripts() {
+    local scripts
+    mapfile -t scripts < <(git ls-files '*.sh' .ci/run)
+    shellcheck --external-sources "${scripts[@]}"
+}
+
+# What GStreamer knows of this machine's plugins stays in Cargo's folder, so
+# that the user's own list of plugins is not touched.
+target=${CARGO_TARGET_DIR:-$PWD/target}
+mkdir -p "$target"
+export GST_REGISTRY=$target/gstreamer-registry.bin
+
+step "Packages" install_packages "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+step "Format" cargo fmt --check
+step "Shell scripts" lint_scripts
+step "Lints" cargo clippy --all-targets -- -D warnings
+step "Documentation" env RUSTDOCFLAGS="-D warnings" \
+    cargo doc --no-deps --document-private-items
+step "Tests" env G_DEBUG=fatal_warnings cargo test
