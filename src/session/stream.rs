@@ -30,6 +30,8 @@ pub(super) struct Stream<B> {
     last_frame: Duration,
     /// Pictures so far.
     pub(super) frames: u64,
+    /// Parts with pictures of other types so far.
+    other_pictures: u32,
     kind: Kind,
 }
 
@@ -55,6 +57,7 @@ impl<B: Body> Stream<B> {
             silence: settings.silence,
             last_frame: now,
             frames: 0,
+            other_pictures: 0,
             kind: response.kind,
         }
     }
@@ -81,7 +84,12 @@ impl<B: Body> Stream<B> {
                 Some(Event::Skipped(Skip::StatusLine { status })) => {
                     return StreamEvent::Over(Error::from_status(status, "", None));
                 }
-                Some(Event::Skipped(skip)) => return StreamEvent::Skipped(skip),
+                Some(Event::Skipped(skip)) => {
+                    return match self.only_other_pictures(&skip) {
+                        Some(what) => StreamEvent::Over(Error::NotVideo { what }),
+                        None => StreamEvent::Skipped(skip),
+                    };
+                }
                 None => {}
             }
             let timeout = match self.read_timeout(now()) {
@@ -101,6 +109,16 @@ impl<B: Body> Stream<B> {
                 }
             }
         }
+    }
+
+    /// The second picture of another type, and still no JPEG: what there is.
+    fn only_other_pictures(&mut self, skip: &Skip) -> Option<String> {
+        let Skip::OtherPart { essence, .. } = skip else {
+            return None;
+        };
+        self.other_pictures += u32::from(essence.starts_with("image/"));
+        (self.frames == 0 && self.other_pictures == 2)
+            .then(|| format!("pictures of type {essence}"))
     }
 
     /// How long to wait for the next byte, so that silence is noticed in time. While

@@ -79,6 +79,24 @@ impl Pipeline {
         self.source.property::<gst::Structure>("stats").get(name).unwrap()
     }
 
+    /// Ids of the quirks met so far, in their order.
+    pub fn quirks(&self) -> Vec<String> {
+        let stats = self.source.property::<gst::Structure>("stats");
+        let quirks = stats.get::<gst::Array>("quirks").unwrap();
+        let id =
+            |quirk: &glib::SendValue| quirk.get::<gst::Structure>().unwrap().get("id").unwrap();
+        quirks.iter().map(id).collect()
+    }
+
+    /// Does a counter reach a number in time?
+    pub fn reaches(&self, name: &str, number: u64) -> bool {
+        let until = Instant::now() + Duration::from_nanos(PATIENCE.nseconds());
+        while self.stat(name) < number && Instant::now() < until {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        self.stat(name) >= number
+    }
+
     /// Waits for a connection state by its nick.
     pub fn wait_for_state(&self, nick: &str) {
         let until = Instant::now() + Duration::from_nanos(PATIENCE.nseconds());

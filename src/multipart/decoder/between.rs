@@ -23,15 +23,14 @@ impl Decoder {
             }
             Look::Lines(count) => {
                 let status = status_line(&rest[..count]).filter(|_| self.parts == 0);
-                self.pass_over(&mut between, count, false);
-                match status {
-                    Some(status) => {
-                        self.quirks.note(Quirk::StatusInBody);
-                        let skip = Skip::StatusLine { status };
-                        Step::Tell(State::Between(between), Event::Skipped(skip))
-                    }
-                    None => Step::To(State::Between(between)),
+                if let Some(status) = status {
+                    self.quirks.note(Quirk::StatusInBody);
+                    between.skip(count);
+                    let skip = Skip::StatusLine { status };
+                    return Step::Tell(State::Between(between), Event::Skipped(skip));
                 }
+                self.pass_over(&mut between, count, false);
+                Step::To(State::Between(between))
             }
             Look::Piece(count) => {
                 self.pass_over(&mut between, count, true);
@@ -41,6 +40,7 @@ impl Decoder {
                 between.skip(length);
                 between.announced = 0;
                 between.passed.closing = true;
+                between.passed.line_ends = 0;
                 Step::To(State::Between(between))
             }
             Look::Head(length) => {
