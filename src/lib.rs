@@ -16,7 +16,7 @@
 //! | [`http`] | ureq, `session` | request, login, transport |
 //! | [`mjpeghttpsrc`] | GStreamer | the element |
 //!
-//! [`error`] and [`stats`] are words for all of them. Which layer may know which is
+//! [`error`], [`quirk`] and [`stats`] are words for all of them. Which layer may know which is
 //! checked by `tests/layering.rs`.
 
 pub mod clock;
@@ -25,6 +25,7 @@ pub mod http;
 pub mod jpeg;
 pub mod mjpeghttpsrc;
 pub mod multipart;
+pub mod quirk;
 pub mod session;
 pub mod stats;
 
