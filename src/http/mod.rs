@@ -6,6 +6,8 @@
 //! | [`connector`] | opens a connection on a helper thread that a cancel can leave behind |
 //! | [`exchange`] | request, login, status, kind of answer |
 //! | [`challenge`] | what a 401 asks for |
+//! | [`head_repair`] | finds the head of an answer and repairs it |
+//! | [`status_line`], [`head_fields`] | its lines, read with a forgiving eye |
 //! | [`takeover`] | takes the connection out of ureq's hands behind the head |
 //! | [`body`] | reads it from there, chunked or not |
 //! | [`chunked`] | the chunked transfer coding |
@@ -17,8 +19,11 @@ mod chunked;
 mod connector;
 mod exchange;
 mod failure;
+mod head_fields;
+pub mod head_repair;
 mod location;
 mod page;
+mod status_line;
 mod takeover;
 
 pub use connector::HttpConnector;
