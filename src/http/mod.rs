@@ -10,12 +10,13 @@
 //! | [`status_line`], [`head_fields`] | its lines, read with a forgiving eye |
 //! | [`takeover`] | takes the connection out of ureq's hands behind the head |
 //! | [`body`] | reads it from there, chunked or not |
-//! | [`chunked`] | the chunked transfer coding |
+//! | [`chunked`], [`chunk_size`] | the chunked transfer coding |
 //! | [`failure`] | ureq's errors in our words |
 
 mod body;
 mod challenge;
-mod chunked;
+mod chunk_size;
+pub mod chunked;
 mod connector;
 mod exchange;
 mod failure;
