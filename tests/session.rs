@@ -53,7 +53,7 @@ impl Connect for Stage {
             Act::Refuse(error) => Err(error.into()),
             Act::Serve(pieces) => {
                 let body = StageBody { pieces: pieces.into(), control: self.control.clone() };
-                Ok(Response { boundary: Some(b"b".to_vec()), body })
+                Ok(Response { boundary: Some(b"b".to_vec()), body, quirks: Vec::new() })
             }
         }
     }

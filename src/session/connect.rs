@@ -30,6 +30,8 @@ pub struct Response<B> {
     pub boundary: Option<Vec<u8>>,
     /// Its body, transfer coding removed.
     pub body: B,
+    /// What had to be repaired before.
+    pub quirks: Vec<Quirk>,
 }
 
 /// The bytes of an answer.
