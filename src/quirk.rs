@@ -5,9 +5,10 @@
 
 /// One way of being odd. The letter of its id says where: A the head of the answer and
 /// the transport, B the framing of the parts, C their heads and lengths, D the pictures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "the sentences of the table say it")]
 pub enum Quirk {
+    ChunksBroken,
     ChunkedCut,
     HeadLengthImpossible,
     HeadLengthMadeUp,
@@ -18,8 +19,8 @@ pub enum Quirk {
     StatusLineOdd,
     Icy,
     NoHead,
+    ConnectionOdd,
     StatusInBody,
-    ChunksBroken,
     BoundaryWithDashes,
     NoBoundary,
     NoType,
@@ -133,7 +134,13 @@ type Row = (Quirk, &'static str, &'static str, &'static str);
 const FIRMWARE: &str = "Look for newer firmware.";
 
 /// In the order of the enum.
-const TABLE: [Row; 53] = [
+const TABLE: [Row; 54] = [
+    (
+        Quirk::ChunksBroken,
+        "A3",
+        "The chunked coding is broken, or announced and not used.",
+        FIRMWARE,
+    ),
     (Quirk::ChunkedCut, "A4", "The chunked answer stops without its last chunk.", ""),
     (Quirk::HeadLengthImpossible, "A5", "The Content-Length of the answer is no number.", ""),
     (
@@ -164,17 +171,12 @@ const TABLE: [Row; 53] = [
     (Quirk::StatusLineOdd, "A12", "The status line is not as HTTP wants it.", ""),
     (Quirk::Icy, "A13", "The status line says ICY instead of HTTP.", ""),
     (Quirk::NoHead, "A14", "There is no HTTP head: the pictures start at once.", ""),
+    (Quirk::ConnectionOdd, "A15", "The Connection field is misspelt.", ""),
     (
         Quirk::StatusInBody,
         "A22",
         "Another status line stands in the body.",
         "Check the path of the address.",
-    ),
-    (
-        Quirk::ChunksBroken,
-        "A3",
-        "The chunked coding is broken, or announced and not used.",
-        FIRMWARE,
     ),
     (
         Quirk::BoundaryWithDashes,

@@ -7,7 +7,8 @@ use std::time::Duration;
 use ureq::Timeout;
 use ureq::unversioned::transport::{NextTimeout, Transport, time};
 
-use super::chunked::{BadChunk, Chunked};
+use super::chunked::Chunked;
+use crate::quirk::Quirk;
 use crate::session::connect::Body;
 
 /// A body that ends with its last chunk, or when the camera closes the connection: a
@@ -39,25 +40,31 @@ impl HttpBody {
 impl Body for HttpBody {
     fn read(&mut self, space: &mut [u8], timeout: Option<Duration>) -> io::Result<usize> {
         while self.chunked.as_ref().is_none_or(|chunked| !chunked.is_done()) {
-            if !self.fill(timeout)? {
-                return Ok(0);
-            }
+            let has_output = self.chunked.as_ref().is_some_and(Chunked::has_output);
+            let is_over = !has_output && !self.fill(timeout)?;
             let buffers = self.transport.buffers();
-            let input = buffers.input();
             let (consumed, produced) = if let Some(chunked) = &mut self.chunked {
-                let done = chunked.decode(input, space).map_err(bad_chunk)?;
+                if is_over {
+                    chunked.end();
+                }
+                let done = chunked.decode(buffers.input(), space);
                 (done.consumed, done.produced)
             } else {
+                let input = buffers.input();
                 let count = input.len().min(space.len());
                 space[..count].copy_from_slice(&input[..count]);
                 (count, count)
             };
             buffers.input_consume(consumed);
-            if produced > 0 {
+            if produced > 0 || is_over {
                 return Ok(produced);
             }
         }
         Ok(0)
+    }
+
+    fn take_quirks(&mut self) -> Vec<Quirk> {
+        self.chunked.as_mut().map(Chunked::take_quirks).unwrap_or_default()
     }
 }
 
@@ -65,9 +72,4 @@ impl fmt::Debug for HttpBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpBody").field("chunked", &self.chunked).finish_non_exhaustive()
     }
-}
-
-fn bad_chunk(BadChunk(line): BadChunk) -> io::Error {
-    let why = format!("chunk size expected where \"{line}\" stands");
-    io::Error::new(io::ErrorKind::InvalidData, why)
 }

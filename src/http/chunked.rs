@@ -1,159 +1,361 @@
 //! The chunked transfer coding (RFC 9112 §7.1), bytes to bytes.
 //!
 //! ```text
-//!  Size ──line──▶ Data(n) ──n bytes──▶ DataEnd ──line end──▶ Size
-//!    └──0──▶ Trailer ──blank line──▶ Done
+//!  First ──size──▶ Data(n) ──n bytes──▶ Size ──size──▶ Data(n)
+//!    │                 ▲                 │  └──0──▶ Trailer ──blank line──▶ Done
+//!    │                 │                 └──no size──▶ Lost ◀──no size──┐
+//!    └──no size        └─────────size──── Found ◀──line end──┘          │
+//!         └──▶ Raw                          └───────────────────────────┘
 //! ```
+//!
+//! It never fails. An answer that does not begin with a size is not chunked, whatever
+//! its head says. Where a size is missing later on, bytes pass as they are until one
+//! stands on a line of its own. A wrong guess there costs the few bytes of that line, so
+//! one picture at most: the decoder behind looks for the next by itself.
 
-/// Longest size line or trailer field, in bytes.
-const LINE_LIMIT: usize = 4096;
+use std::collections::BTreeSet;
+
+use super::chunk_size::{LINE_LIMIT, SizeLine, Verdict};
+use crate::quirk::Quirk;
+
+/// Largest size that is believed of a line found in the middle of data.
+const FOUND_LIMIT: u64 = 16 << 20;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
+    /// Nothing but, maybe, the start of a size line was read.
+    First,
+    /// A size line, or the line end before it.
     Size,
     Data(u64),
-    DataEnd,
-    Trailer,
+    /// No size where one should be.
+    Lost,
+    /// Lost, within what may be a line end and a size line.
+    Found,
+    Raw,
+    Trailer(Trailer),
     Done,
+}
+
+/// Fields behind the last chunk (RFC 9112 §7.1.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Trailer {
+    length: usize,
+    is_line_blank: bool,
 }
 
 /// Takes the coding off, in pieces of any size.
 #[derive(Debug)]
-pub(super) struct Chunked {
+pub struct Chunked {
     state: State,
-    /// The line under way: a size or a trailer field.
-    line: Vec<u8>,
+    size: SizeLine,
+    /// The size line under way: data after all, if it turns out to be none.
+    held: Vec<u8>,
+    /// Data that waits for room in the output.
+    owed: Vec<u8>,
+    /// The size lines end in line feeds alone.
+    is_lf_only: bool,
+    quirks: BTreeSet<Quirk>,
 }
-
-/// The coding is broken at this line.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct BadChunk(pub(super) String);
 
 /// What one call has done.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Decoded {
-    pub(super) consumed: usize,
-    pub(super) produced: usize,
+pub struct Decoded {
+    /// Bytes of the input that are used up.
+    pub consumed: usize,
+    /// Bytes written to the output.
+    pub produced: usize,
+}
+
+impl Default for Chunked {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Chunked {
-    pub(super) fn new() -> Self {
-        Self { state: State::Size, line: Vec::new() }
+    /// Before the first byte of the body.
+    pub fn new() -> Self {
+        Self {
+            state: State::First,
+            size: SizeLine::new(),
+            held: Vec::new(),
+            owed: Vec::new(),
+            is_lf_only: false,
+            quirks: BTreeSet::new(),
+        }
     }
 
-    /// The last chunk and its trailer have been read.
-    pub(super) fn is_done(&self) -> bool {
-        self.state == State::Done
+    /// The last chunk and its trailer have been read, and all data handed out.
+    pub fn is_done(&self) -> bool {
+        self.state == State::Done && self.owed.is_empty()
+    }
+
+    /// There is output to be had without further input.
+    pub fn has_output(&self) -> bool {
+        !self.owed.is_empty()
     }
 
     /// Decodes from `input` to `output` until one of them is used up.
-    pub(super) fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Result<Decoded, BadChunk> {
+    pub fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Decoded {
         let mut done = Decoded::default();
-        while done.consumed < input.len() && done.produced < output.len() {
-            let rest = &input[done.consumed..];
+        loop {
+            done.produced += self.pay(&mut output[done.produced..]);
+            let (rest, room) = (&input[done.consumed..], &mut output[done.produced..]);
+            let Some(&byte) = rest.first().filter(|_| !room.is_empty()) else {
+                return done;
+            };
             match self.state {
-                State::Done => break,
+                State::Done => return done,
                 State::Data(left) => {
                     let wanted = usize::try_from(left).unwrap_or(usize::MAX);
-                    let count = wanted.min(rest.len()).min(output.len() - done.produced);
-                    output[done.produced..][..count].copy_from_slice(&rest[..count]);
-                    done.consumed += count;
-                    done.produced += count;
-                    let left = left - count as u64;
-                    self.state = if left == 0 { State::DataEnd } else { State::Data(left) };
+                    let count = copy(&rest[..wanted.min(rest.len())], room);
+                    done.add(count, count);
+                    match left - count as u64 {
+                        0 => self.expect_size(),
+                        left => self.state = State::Data(left),
+                    }
                 }
-                State::Size | State::DataEnd | State::Trailer => {
-                    let end = memchr::memchr(b'\n', rest);
-                    let piece = &rest[..end.map_or(rest.len(), |end| end + 1)];
-                    done.consumed += piece.len();
-                    self.line.extend(piece);
-                    if self.line.len() > LINE_LIMIT {
-                        return Err(BadChunk(self.shown_line()));
+                State::Raw => {
+                    let count = copy(rest, room);
+                    done.add(count, count);
+                }
+                State::Lost => {
+                    let end = memchr::memchr(self.line_end()[0], rest).unwrap_or(rest.len());
+                    let count = copy(&rest[..end], room);
+                    done.add(count, count);
+                    if count == end && end < rest.len() {
+                        self.size = SizeLine::without_blank_lines();
+                        self.state = State::Found;
                     }
-                    if end.is_some() {
-                        self.line_read()?;
-                    }
+                }
+                State::First | State::Size | State::Found => {
+                    done.add(usize::from(self.size_byte(byte)), 0);
+                }
+                State::Trailer(trailer) => {
+                    done.add(1, 0);
+                    self.state = trailer.behind(byte);
                 }
             }
         }
-        Ok(done)
     }
 
-    fn line_read(&mut self) -> Result<(), BadChunk> {
-        let line = self.line.trim_ascii();
-        self.state = match self.state {
-            State::DataEnd if line.is_empty() => State::Size,
-            // Some servers leave the line end behind the data out.
-            State::Size | State::DataEnd => match chunk_size(line) {
-                Some(0) => State::Trailer,
-                Some(size) => State::Data(size),
-                None => return Err(BadChunk(self.shown_line())),
-            },
-            State::Trailer if line.is_empty() => State::Done,
-            state => state,
-        };
-        self.line.clear();
-        Ok(())
+    /// The connection has ended.
+    pub fn end(&mut self) {
+        match self.state {
+            State::Raw | State::Trailer(_) | State::Done => return,
+            // A start of a size line is none.
+            State::First | State::Found => self.owed.append(&mut self.held),
+            State::Size | State::Data(_) | State::Lost => {}
+        }
+        self.quirks.insert(Quirk::ChunkedCut);
     }
 
-    fn shown_line(&self) -> String {
-        let start = &self.line[..self.line.len().min(40)];
-        start.escape_ascii().to_string()
+    /// What was odd since the last call.
+    pub fn take_quirks(&mut self) -> Vec<Quirk> {
+        std::mem::take(&mut self.quirks).into_iter().collect()
+    }
+
+    /// Moves what is owed to `output`.
+    fn pay(&mut self, output: &mut [u8]) -> usize {
+        let count = copy(&self.owed, output);
+        self.owed.drain(..count);
+        count
+    }
+
+    fn expect_size(&mut self) {
+        self.size = SizeLine::new();
+        self.state = State::Size;
+    }
+
+    /// Takes `byte` for a part of a size line; false if it is none.
+    fn size_byte(&mut self, byte: u8) -> bool {
+        match self.judge(byte) {
+            Verdict::Not => {
+                self.quirks.insert(Quirk::ChunksBroken);
+                self.owed.append(&mut self.held);
+                self.state = if self.state == State::First { State::Raw } else { State::Lost };
+                return false;
+            }
+            Verdict::Partial => self.held.push(byte),
+            Verdict::Size(size) => {
+                self.is_lf_only = self.held.last() != Some(&b'\r');
+                self.held.clear();
+                self.state = match size {
+                    0 => State::Trailer(Trailer { length: 0, is_line_blank: true }),
+                    size => State::Data(size),
+                };
+            }
+        }
+        true
+    }
+
+    /// Where the size line is only found, it has to look like the others before.
+    fn judge(&mut self, byte: u8) -> Verdict {
+        if self.state != State::Found {
+            return self.size.push(byte);
+        }
+        let line_end = self.line_end();
+        if let Some(&expected) = line_end.get(self.held.len()) {
+            return if byte == expected { Verdict::Partial } else { Verdict::Not };
+        }
+        match self.size.push(byte) {
+            Verdict::Size(size) => {
+                let ends_alike = self.is_lf_only || self.held.last() == Some(&b'\r');
+                if size <= FOUND_LIMIT && ends_alike { Verdict::Size(size) } else { Verdict::Not }
+            }
+            verdict => verdict,
+        }
+    }
+
+    fn line_end(&self) -> &'static [u8] {
+        if self.is_lf_only { b"\n" } else { b"\r\n" }
     }
 }
 
-/// The number before extensions and blanks.
-fn chunk_size(line: &[u8]) -> Option<u64> {
-    let end = line.iter().position(|&b| b == b';').unwrap_or(line.len());
-    let digits = std::str::from_utf8(line[..end].trim_ascii()).ok()?;
-    let plain = digits.bytes().all(|b| b.is_ascii_hexdigit());
-    u64::from_str_radix(digits, 16).ok().filter(|_| plain)
+impl Decoded {
+    fn add(&mut self, consumed: usize, produced: usize) {
+        self.consumed += consumed;
+        self.produced += produced;
+    }
+}
+
+impl Trailer {
+    /// What follows behind `byte`.
+    fn behind(self, byte: u8) -> State {
+        let length = self.length + 1;
+        match byte {
+            b'\n' if self.is_line_blank => State::Done,
+            // Whatever this is, it is no trailer.
+            _ if length > LINE_LIMIT => State::Done,
+            b'\n' => State::Trailer(Self { length, is_line_blank: true }),
+            b'\r' => State::Trailer(Self { length, ..self }),
+            _ => State::Trailer(Self { length, is_line_blank: false }),
+        }
+    }
+}
+
+/// Copies as much as there is room for.
+fn copy(from: &[u8], to: &mut [u8]) -> usize {
+    let count = from.len().min(to.len());
+    to[..count].copy_from_slice(&from[..count]);
+    count
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The text behind the coding, fed in pieces of `cut` bytes into `room` bytes.
-    fn decode(input: &[u8], cut: usize, room: usize) -> Result<(String, bool), BadChunk> {
+    /// The text behind the coding, fed in pieces of `cut` bytes into `room` bytes,
+    /// whether the last chunk was seen, and what was odd.
+    fn decode(input: &[u8], cut: usize, room: usize) -> (String, bool, Vec<&'static str>) {
         let mut chunked = Chunked::new();
         let mut text = Vec::new();
-        for piece in input.chunks(cut) {
+        for piece in input.chunks(cut).chain([&[][..]]) {
             let mut rest = piece;
-            while !rest.is_empty() && !chunked.is_done() {
+            if rest.is_empty() {
+                chunked.end();
+            }
+            while !chunked.is_done() && (!rest.is_empty() || chunked.has_output()) {
                 let mut output = vec![0; room];
-                let done = chunked.decode(rest, &mut output)?;
+                let done = chunked.decode(rest, &mut output);
+                assert!(done.consumed + done.produced > 0, "no progress");
                 text.extend(&output[..done.produced]);
                 rest = &rest[done.consumed..];
             }
         }
-        Ok((String::from_utf8(text).unwrap(), chunked.is_done()))
+        let ids = chunked.take_quirks().into_iter().map(Quirk::id).collect();
+        (String::from_utf8(text).unwrap(), chunked.is_done(), ids)
     }
 
-    #[test]
-    fn chunks_are_joined_however_they_are_cut() {
-        for (input, expected, done) in [
-            ("5\r\nhello\r\n0\r\n\r\n", "hello", true),
-            ("5\r\nhello\r\n6;name=value\r\n world\r\n0\r\nX: y\r\n\r\n", "hello world", true),
-            ("A  \r\n0123456789\r\n", "0123456789", false),
-            ("a\n0123456789\n1\nx\n0\n\n", "0123456789x", true),
-            ("5\r\nhel", "hel", false),
-        ] {
-            for cut in 1..=input.len() {
+    fn check(rows: &[(&str, &str, bool, &[&str])]) {
+        for &(input, expected, done, ids) in rows {
+            for cut in 1..=input.len().max(1) {
                 for room in [1, 3, 100] {
-                    let found = decode(input.as_bytes(), cut, room).unwrap();
-                    assert_eq!(found, (expected.into(), done), "{input:?} {cut} {room}");
+                    let found = decode(input.as_bytes(), cut, room);
+                    assert_eq!(
+                        found,
+                        (expected.into(), done, ids.to_vec()),
+                        "{input:?} {cut} {room}"
+                    );
                 }
             }
         }
     }
 
     #[test]
-    fn what_is_no_size_is_an_error_that_shows_it() {
-        for input in ["hello\r\n", "-5\r\n", "+5\r\n", "\r\n", "11111111111111111\r\n"] {
-            let BadChunk(shown) = decode(input.as_bytes(), 1, 10).unwrap_err();
-            assert_eq!(shown, input.as_bytes().escape_ascii().to_string());
-        }
-        assert!(decode(&[b'0'; 5000], 1000, 10).is_err(), "an endless size");
+    fn chunks_are_joined_however_they_are_cut() {
+        check(&[
+            ("5\r\nhello\r\n0\r\n\r\n", "hello", true, &[]),
+            ("5\r\nhello\r\n6;name=value\r\n world\r\n0\r\nX: y\r\n\r\n", "hello world", true, &[]),
+            ("A  \r\n0123456789\r\n", "0123456789", false, &["A4"]),
+            ("a\n0123456789\n1\nx\n0\n\n", "0123456789x", true, &[]),
+            ("0\r\n\r\n", "", true, &[]),
+            ("", "", false, &["A4"]),
+        ]);
+    }
+
+    #[test]
+    fn odd_size_lines_are_understood() {
+        check(&[
+            ("0x5\r\nhello\r\n0\r\n\r\n", "hello", true, &[]),
+            ("\r\n5\r\nhello\r\n\r\n\r\n1\r\n!\r\n0\r\n\r\n", "hello!", true, &[]),
+            ("5\r\nhello6\r\n world0\r\n\r\n", "hello world", true, &[]),
+            ("5\r\r\nhello\r\r\n0\r\r\n\r\r\n", "hello", true, &[]),
+            ("5\r\nhello\n1\n!\r\n0\n\r\n", "hello!", true, &[]),
+        ]);
+    }
+
+    #[test]
+    fn an_end_within_is_an_end_that_is_noted() {
+        check(&[
+            ("5\r\nhel", "hel", false, &["A4"]),
+            ("5\r\nhello\r\n", "hello", false, &["A4"]),
+            ("5\r\nhello\r\n1", "hello", false, &["A4"]),
+            ("5\r\nhello\r\n0\r\n", "hello", false, &[]),
+            ("5\r\nhello\r\n0\r\n\r\n5\r\nagain", "hello", true, &[]),
+        ]);
+    }
+
+    #[test]
+    fn a_body_that_is_not_chunked_passes_whole() {
+        check(&[
+            (
+                "--b\r\nContent-Type: x\r\n\r\n5\r\n0\r\n\r\n",
+                "--b\r\nContent-Type: x\r\n\r\n5\r\n0\r\n\r\n",
+                false,
+                &["A3"],
+            ),
+            ("\r\n--b\r\n", "\r\n--b\r\n", false, &["A3"]),
+            ("Content-Type: x\r\n", "Content-Type: x\r\n", false, &["A3"]),
+            ("hello\r\n", "hello\r\n", false, &["A3"]),
+            ("-5\r\n", "-5\r\n", false, &["A3"]),
+            ("11111111111111111\r\n", "11111111111111111\r\n", false, &["A3"]),
+            ("ad", "ad", false, &["A4"]),
+        ]);
+    }
+
+    #[test]
+    fn after_a_broken_size_line_the_next_one_is_found() {
+        check(&[
+            // The line itself is data as far as anybody knows.
+            ("3\r\nabc\r\n?\r\nxyz\r\n3\r\ndef\r\n0\r\n\r\n", "abc\r\n?\r\nxyzdef", true, &["A3"]),
+            // Chunks longer and shorter than they say.
+            ("3\r\nabcxyz\r\n3\r\ndef\r\n0\r\n\r\n", "abcxyzdef", true, &["A3"]),
+            ("9\r\nabc\r\n3\r\nd?f\r\n3\r\nghi\r\n0\r\n\r\n", "abc\r\n3\r\nd?fghi", true, &["A3"]),
+            ("3\nabcxyz\n3\ndef\n0\n\n", "abcxyzdef", true, &["A3"]),
+            // The blank line before is data, the line end is not.
+            ("3\r\nabcX: y\r\n\r\n\r\n1\r\nz\r\n0\r\n\r\n", "abcX: y\r\n\r\nz", true, &["A3"]),
+            // No size of a chunk, or not on a line like the others.
+            ("3\r\nabcxyz\r\nfffffff\r\ndef", "abcxyz\r\nfffffff\r\ndef", false, &["A3", "A4"]),
+            ("3\r\nabcxyz\n3\ndef", "abcxyz\n3\ndef", false, &["A3", "A4"]),
+            ("3\r\nabcxyz\r\n3", "abcxyz\r\n3", false, &["A3", "A4"]),
+        ]);
+    }
+
+    #[test]
+    fn a_trailer_has_an_end() {
+        let input = format!("1\r\nx\r\n0\r\n{}", "data".repeat(LINE_LIMIT));
+        assert_eq!(decode(input.as_bytes(), 1000, 10), ("x".into(), true, vec![]));
     }
 }

@@ -16,6 +16,7 @@ use ureq::unversioned::transport::{Connector, DefaultConnector};
 
 use super::body::HttpBody;
 use super::exchange::{self, Request};
+use super::repair_transport::{Notes, RepairHead};
 use super::takeover::{Slot, TakeOver};
 use crate::error::Error;
 use crate::session::connect::{Answer, Connect, ConnectError};
@@ -48,7 +49,8 @@ impl Connect for HttpConnector {
         epoch: Epoch,
     ) -> Result<Answer<HttpBody>, ConnectError> {
         let slot = Slot::default();
-        let agent = agent(&self.request, &slot);
+        let notes = Notes::default();
+        let agent = agent(&self.request, &slot, &notes);
         let (sender, news) = mpsc::channel();
         let (canceller, doomed) = (sender.clone(), agent.clone());
         let interrupt = move || {
@@ -60,7 +62,7 @@ impl Connect for HttpConnector {
 
         let request = self.request.clone();
         let open = move || {
-            let exchange = AssertUnwindSafe(|| exchange::run(&agent, &slot, &request));
+            let exchange = AssertUnwindSafe(|| exchange::run(&agent, &slot, &notes, &request));
             let result = panic::catch_unwind(exchange).unwrap_or_else(|_| {
                 Err(Error::Internal { why: "the HTTP client panicked".into() })
             });
@@ -80,7 +82,7 @@ impl Connect for HttpConnector {
 }
 
 /// One agent a connection: after a shut-down it is of no use.
-fn agent(request: &Request, slot: &Slot) -> Agent {
+fn agent(request: &Request, slot: &Slot, notes: &Notes) -> Agent {
     let config = Config::builder()
         .http_status_as_error(false)
         .max_redirects(0)
@@ -90,6 +92,7 @@ fn agent(request: &Request, slot: &Slot) -> Agent {
         .accept_encoding("identity")
         .timeout_per_read(request.connect_timeout)
         .build();
-    let connector = DefaultConnector::default().chain(TakeOver(slot.clone()));
+    let repair = RepairHead { notes: notes.clone(), proxied: config.proxy().is_some() };
+    let connector = DefaultConnector::default().chain(repair).chain(TakeOver(slot.clone()));
     Agent::with_parts(config, connector, DefaultResolver::default())
 }

@@ -4,11 +4,12 @@ use std::io::Read;
 use std::time::{Duration, Instant};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
-use ureq::http::{HeaderMap, HeaderValue, Response, StatusCode, Version, header};
+use ureq::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use ureq::{Agent, Body};
 
 use super::body::HttpBody;
 use super::location::Location;
+use super::repair_transport::Notes;
 use super::takeover::Slot;
 use super::{challenge, failure, page};
 use crate::error::Error;
@@ -62,6 +63,7 @@ impl Login {
 pub(super) fn run(
     agent: &Agent,
     slot: &Slot,
+    notes: &Notes,
     request: &Request,
 ) -> Result<Answer<HttpBody>, Error> {
     let started = Instant::now();
@@ -84,11 +86,13 @@ pub(super) fn run(
         let start = start_of_page(response);
         return Err(Error::NotVideo { what: page::describe(&content_type.essence, &start) });
     }
-    let is_chunked = response.version() == Version::HTTP_11 && is_chunked(headers);
+    // Whatever the version: if it is not true, the first bytes tell.
+    let is_chunked = is_chunked(headers);
     drop(response);
     let transport = slot.take().ok_or_else(|| Error::Internal { why: "no transport".into() })?;
     let body = HttpBody::new(transport, is_chunked);
-    let quirks = Vec::from_iter(quirk(&content_type));
+    let mut quirks = notes.read();
+    quirks.extend(quirk(&content_type));
     let kind = match content_type {
         bare if bare.is_jpeg() => Kind::Bare,
         multipart => Kind::Multipart(multipart.boundary),

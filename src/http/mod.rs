@@ -6,19 +6,27 @@
 //! | [`connector`] | opens a connection on a helper thread that a cancel can leave behind |
 //! | [`exchange`] | request, login, status, kind of answer |
 //! | [`challenge`] | what a 401 asks for |
+//! | [`repair_transport`] | puts the repaired head in front of ureq's parser |
+//! | [`head_repair`] | finds the head of an answer and repairs it |
+//! | [`status_line`], [`head_fields`] | its lines, read with a forgiving eye |
 //! | [`takeover`] | takes the connection out of ureq's hands behind the head |
 //! | [`body`] | reads it from there, chunked or not |
-//! | [`chunked`] | the chunked transfer coding |
+//! | [`chunked`], [`chunk_size`] | the chunked transfer coding |
 //! | [`failure`] | ureq's errors in our words |
 
 mod body;
 mod challenge;
-mod chunked;
+mod chunk_size;
+pub mod chunked;
 mod connector;
 mod exchange;
 mod failure;
+mod head_fields;
+pub mod head_repair;
 mod location;
 mod page;
+mod repair_transport;
+mod status_line;
 mod takeover;
 
 pub use connector::HttpConnector;

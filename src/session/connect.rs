@@ -58,6 +58,11 @@ pub trait Body: Debug {
     /// Reads at least one byte, or none at the end. Gives up after `timeout` with
     /// [`io::ErrorKind::TimedOut`].
     fn read(&mut self, space: &mut [u8], timeout: Option<Duration>) -> io::Result<usize>;
+
+    /// What had to be repaired since the last call.
+    fn take_quirks(&mut self) -> Vec<Quirk> {
+        Vec::new()
+    }
 }
 
 /// Why there is no answer.

@@ -96,7 +96,9 @@ impl<B: Body> Stream<B> {
                 Ok(timeout) => timeout,
                 Err(silence) => return StreamEvent::Over(silence),
             };
-            match self.body.read(self.decoder.space(), timeout) {
+            let read = self.body.read(self.decoder.space(), timeout);
+            self.decoder.add_quirks(&self.body.take_quirks());
+            match read {
                 Ok(0) if self.decoder.is_within_picture() => {
                     let why = "the camera closed it in the middle of a picture".into();
                     return StreamEvent::Over(Error::Broken { why });

@@ -101,7 +101,7 @@ fn heads() -> Vec<Row> {
             head("HTTP/1.0 200 OK\r\nContent-Type : multipart/x-mixed-replace;boundary=b"),
             &["A11"],
         ),
-        row("a12-no-reason", head(&format!("HTTP/1.0 200\r\n{typed}")), &[]),
+        row("a12-no-reason", head(&format!("HTTP/1.0 200\r\n{typed}")), &["A12"]),
         row("a12-two-blanks", head(&format!("HTTP/1.0  200 OK\r\n{typed}")), &["A12"]),
         row("a13-icy", head(&format!("ICY 200 OK\r\n{typed}")), &["A13"]),
         row("a14-no-head", four(Answer(Vec::new())), &["A14", "B6", "B7"]),
@@ -110,7 +110,7 @@ fn heads() -> Vec<Row> {
             (0..4).fold(Answer(Vec::new()), |answer, number| answer.then(picture(number))),
             &["A14", "B7", "B29"],
         ),
-        row("a15-misspelt-fields", four(with_fields("Connecton: closed")), &[]),
+        row("a15-misspelt-fields", four(with_fields("Connecton: closed")), &["A15"]),
         row(
             "a21-login-page",
             of_type("text/html").then("<html><head><title>Login</title></head></html>"),

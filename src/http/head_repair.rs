@@ -1,0 +1,475 @@
+//! Repairs the head of an answer before a strict parser reads it, bytes to bytes.
+//!
+//! ```text
+//!           ┌──────────── interim answer (1xx) ◀─────────────┐
+//!           ▼                                                │
+//!  ──▶ Opening ──status line──▶ Lines ──blank line, or the body begins──▶ Done
+//!        │  │                     ▲  └──a status line and nothing else──▶ Behind ──▶ Done
+//!        │  └─ `--`, FF D8 …      └──────────another status line────────────┘
+//!        │        └─▶ Done, with a head of our own
+//!        └─ anything else ──▶ Foreign
+//! ```
+//!
+//! What is wrong with the status line is the business of `status_line`, what is wrong
+//! with the fields that of `head_fields`; this file finds the lines.
+
+use std::collections::BTreeSet;
+
+use super::head_fields::Fields;
+use super::status_line::StatusLine;
+use crate::quirk::Quirk;
+
+/// Longest head, with everything before it, in bytes.
+pub const HEAD_LIMIT: usize = 64 * 1024;
+/// The head of an answer that has none.
+const OWN_HEAD: &[u8] = b"HTTP/1.0 200 OK\r\n\r\n";
+
+/// How an answer may begin, whatever the case of its letters.
+const OPENINGS: [(&[u8], Opening); 5] = [
+    (b"HTTP/", Opening::Head),
+    (b"ICY ", Opening::Head),
+    (b"--", Opening::Body),
+    (b"\xFF\xD8", Opening::Body),
+    // The head of a part whose delimiter is missing too.
+    (b"Content-", Opening::Body),
+];
+
+/// Finds the head of one answer and repairs it.
+#[derive(Debug)]
+pub struct HeadRepair {
+    state: State,
+    /// Where the head begins: behind blank lines and interim answers.
+    start: usize,
+    /// Where the line under way begins.
+    line: usize,
+    /// No line end between `line` and here.
+    searched: usize,
+    /// A head that was nothing but a status line, and where it ended.
+    bare: Option<(Repaired, usize)>,
+}
+
+/// What is known so far.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Repair {
+    /// The head goes on behind these bytes.
+    More,
+    /// The head is complete.
+    Done(Repaired),
+    /// This is no HTTP. It is best left as it is, for the parser to say so.
+    Foreign,
+    /// The head is longer than [`HEAD_LIMIT`].
+    TooLong,
+}
+
+/// A head as it should have been sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Repaired {
+    /// So many bytes of the answer it stands for; the body follows.
+    pub consumed: usize,
+    /// Status line, fields and blank line.
+    pub head: Vec<u8>,
+    /// What was repaired.
+    pub quirks: BTreeSet<Quirk>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Opening,
+    Lines,
+    Behind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Opening {
+    Undecided,
+    Head,
+    Body,
+    Foreign,
+}
+
+/// What the next line is.
+enum Line {
+    /// Not all of it is here.
+    Partial,
+    Text,
+    /// The blank line that ends the head.
+    Blank,
+    /// No line of a head any more.
+    Body,
+    TooLong,
+}
+
+impl Default for HeadRepair {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl HeadRepair {
+    /// Before the first byte of an answer.
+    pub fn new() -> Self {
+        Self { state: State::Opening, start: 0, line: 0, searched: 0, bare: None }
+    }
+
+    /// Looks at `answer`: what was there at the last call, and more. How often it is
+    /// called, and so how the answer is cut, makes no difference.
+    pub fn feed(&mut self, answer: &[u8]) -> Repair {
+        loop {
+            let result = match self.state {
+                State::Opening => self.open(answer),
+                State::Lines => self.read_line(answer),
+                State::Behind => self.look_behind(answer),
+            };
+            if let Some(result) = result {
+                return result;
+            }
+        }
+    }
+
+    /// The connection has ended with `answer`. What there is of a refusal is enough to
+    /// tell it; a head without its end that promises pictures is not.
+    pub fn end(&mut self, answer: &[u8]) -> Option<Repaired> {
+        if let Some((bare, _)) = self.bare.take() {
+            return Some(bare);
+        }
+        let lines = answer.get(self.start..).filter(|_| self.state == State::Lines)?;
+        let first = lines.split(|&b| b == b'\n').next().map(without_cr)?;
+        let is_refusal = StatusLine::parse(first).is_some_and(|line| line.status >= 300);
+        (is_refusal && lines.ends_with(b"\n")).then(|| repair(lines, answer.len()).0)
+    }
+
+    fn open(&mut self, answer: &[u8]) -> Option<Repair> {
+        let rest = &answer[self.start..];
+        // RFC 9112 §2.2.
+        let blank = rest.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+        self.start += blank;
+        if self.start > HEAD_LIMIT {
+            return Some(Repair::TooLong);
+        }
+        match opening(&rest[blank..]) {
+            Opening::Undecided => Some(Repair::More),
+            Opening::Foreign => Some(Repair::Foreign),
+            Opening::Body => Some(Repair::Done(Repaired {
+                consumed: self.start,
+                head: OWN_HEAD.to_vec(),
+                quirks: [Quirk::NoHead].into(),
+            })),
+            Opening::Head => {
+                self.begin(self.start);
+                None
+            }
+        }
+    }
+
+    fn begin(&mut self, start: usize) {
+        self.start = start;
+        self.line = start;
+        self.searched = start;
+        self.state = State::Lines;
+    }
+
+    fn read_line(&mut self, answer: &[u8]) -> Option<Repair> {
+        let line = self.line;
+        match self.next_line(answer) {
+            Line::Partial => Some(Repair::More),
+            Line::TooLong => Some(Repair::TooLong),
+            Line::Text if line == self.start => {
+                StatusLine::parse(without_cr(without_lf(&answer[line..self.line]))).is_none().then(
+                    || self.bare.take().map_or(Repair::Foreign, |(bare, _)| Repair::Done(bare)),
+                )
+            }
+            Line::Text => None,
+            Line::Blank | Line::Body => self.complete(answer),
+        }
+    }
+
+    /// Moves `self.line` behind the next line, unless it is none of the head.
+    fn next_line(&mut self, answer: &[u8]) -> Line {
+        let rest = &answer[self.line..];
+        if self.line > self.start {
+            match opening(rest) {
+                // A picture need not hold a line end for long.
+                Opening::Body if matches!(rest, [b'-' | 0xFF, ..]) => return Line::Body,
+                Opening::Undecided if matches!(rest, [b'-' | 0xFF]) => return Line::Partial,
+                _ => {}
+            }
+        }
+        let end = memchr::memchr(b'\n', &answer[self.searched..]).map(|at| self.searched + at + 1);
+        self.searched = end.unwrap_or(answer.len());
+        if self.searched > HEAD_LIMIT {
+            return Line::TooLong;
+        }
+        let Some(end) = end else {
+            return Line::Partial;
+        };
+        let line = without_cr(without_lf(&answer[self.line..end]));
+        self.line = end;
+        if line.is_empty() { Line::Blank } else { Line::Text }
+    }
+
+    /// The head ends at `self.line`.
+    fn complete(&mut self, answer: &[u8]) -> Option<Repair> {
+        let (mut repaired, summary) = repair(&answer[self.start..self.line], self.line);
+        if self.bare.take().is_some() {
+            repaired.quirks.insert(Quirk::StatusLineTwice);
+        }
+        match summary {
+            // RFC 9110 §15.2; 101 answers a wish nobody had, and is for others to refuse.
+            Summary { status: 100 | 102..200, .. } => {
+                self.start = self.line;
+                self.state = State::Opening;
+                None
+            }
+            // A script behind a server wrote a head of its own, and the server one more.
+            // Only a body can follow, so looking at its start takes no longer.
+            Summary { status: 200..300, is_bare: true } => {
+                self.bare = Some((repaired, self.line));
+                self.state = State::Behind;
+                None
+            }
+            _ => Some(Repair::Done(repaired)),
+        }
+    }
+
+    fn look_behind(&mut self, answer: &[u8]) -> Option<Repair> {
+        let (_, end) = self.bare.as_ref()?;
+        let (rest, second) = (&answer[*end..], &b"HTTP/"[..]);
+        if rest.starts_with(second) {
+            self.begin(*end);
+            return None;
+        }
+        if second.starts_with(rest) {
+            return Some(Repair::More);
+        }
+        self.bare.take().map(|(bare, _)| Repair::Done(bare))
+    }
+}
+
+struct Summary {
+    status: u16,
+    is_bare: bool,
+}
+
+/// `lines` as they should be, standing for the first `consumed` bytes.
+fn repair(lines: &[u8], consumed: usize) -> (Repaired, Summary) {
+    let mut quirks = BTreeSet::new();
+    let ends_blank = lines.ends_with(b"\n\r\n") || lines.ends_with(b"\n\n");
+    let is_regular = |line: &[u8]| line.ends_with(b"\r\n") && !line.ends_with(b"\r\r\n");
+    if !ends_blank || !lines.split_inclusive(|&b| b == b'\n').all(is_regular) {
+        quirks.insert(Quirk::HeadLineEnds);
+    }
+    let mut lines = lines.split(|&b| b == b'\n').map(without_cr);
+    let first = lines.next().and_then(StatusLine::parse);
+    let (status, mut head) = match first {
+        Some(StatusLine { status, written, quirk }) => {
+            quirks.extend(quirk);
+            (status, written)
+        }
+        // Checked when the line was read.
+        None => (0, Vec::new()),
+    };
+    head.extend(b"\r\n");
+    let lines = lines.filter(|line| !line.is_empty());
+    let mut fields = Fields::parse(lines, &mut quirks);
+    fields.settle_length(status, &mut quirks);
+    fields.write(&mut head);
+    head.extend(b"\r\n");
+    let summary = Summary { status, is_bare: fields.is_empty() };
+    (Repaired { consumed, head, quirks }, summary)
+}
+
+fn opening(bytes: &[u8]) -> Opening {
+    let mut found = Opening::Foreign;
+    for (start, opening) in OPENINGS {
+        let common = start.len().min(bytes.len());
+        if bytes[..common].eq_ignore_ascii_case(&start[..common]) {
+            if common == start.len() {
+                return opening;
+            }
+            found = Opening::Undecided;
+        }
+    }
+    found
+}
+
+fn without_lf(line: &[u8]) -> &[u8] {
+    line.strip_suffix(b"\n").unwrap_or(line)
+}
+
+/// Some servers write more than one.
+fn without_cr(mut line: &[u8]) -> &[u8] {
+    while let [rest @ .., b'\r'] = line {
+        line = rest;
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(answer: &[u8], pieces: impl Iterator<Item = usize>) -> Repair {
+        let mut repair = HeadRepair::new();
+        for end in pieces {
+            match repair.feed(&answer[..end]) {
+                Repair::More => {}
+                done => return done,
+            }
+        }
+        repair.end(answer).map_or(Repair::More, Repair::Done)
+    }
+
+    /// The repaired head, the body behind it and the quirks; the same however it is cut.
+    fn repaired(answer: &[u8]) -> (String, Vec<u8>, Vec<&'static str>) {
+        let size = answer.len();
+        let whole = cut(answer, [size].into_iter());
+        assert_eq!(cut(answer, 0..=size), whole, "byte by byte {}", answer.escape_ascii());
+        for at in 0..size {
+            assert_eq!(cut(answer, [at, size].into_iter()), whole, "cut at {at}");
+        }
+        let Repair::Done(Repaired { consumed, head, quirks }) = whole else {
+            panic!("{whole:?} for {}", answer.escape_ascii());
+        };
+        let again = cut(&head, [head.len()].into_iter());
+        let Repair::Done(again) = again else { panic!("{again:?}") };
+        assert_eq!((again.consumed, &again.head), (head.len(), &head), "repaired once more");
+        let left = again.quirks.into_iter().filter(|&quirk| quirk != Quirk::ConnectionOdd);
+        assert_eq!(left.count(), 0);
+        let ids = quirks.into_iter().map(Quirk::id).collect();
+        (String::from_utf8(head).unwrap(), answer[consumed..].to_vec(), ids)
+    }
+
+    const GOOD: &str = "HTTP/1.1 200 OK\r\nServer: x\r\n\r\n";
+
+    #[test]
+    fn a_head_is_repaired_and_the_body_is_left_alone() {
+        let rows: [(&str, &str, &[&str]); 21] = [
+            (GOOD, GOOD, &[]),
+            ("HTTP/1.1 200 OK\nServer: x\n\n", GOOD, &["A10"]),
+            ("HTTP/1.1 200 OK\r\nServer: x\r\n\n", GOOD, &["A10"]),
+            ("HTTP/1.1 200 OK\r\nServer: x\n\r\n", GOOD, &["A10"]),
+            ("HTTP/1.1 200 OK\r\r\nServer: x\r\r\n\r\r\n", GOOD, &["A10"]),
+            ("\r\n\nHTTP/1.1 200 OK\r\nServer: x\r\n\r\n", GOOD, &[]),
+            ("http/1.1  200 OK\r\nServer : x\r\n\r\n", GOOD, &["A11", "A12"]),
+            ("HTTP/2.0 200 OK\r\nserver\r\nServer: x\r\n\r\n", GOOD, &["A9", "A12"]),
+            ("HTTP/1.1 200 OK\r\nServer:\r\n x\r\n\r\n", GOOD, &["A9"]),
+            ("ICY 200 OK\r\n\r\n", "HTTP/1.0 200 OK\r\n\r\n", &["A13"]),
+            ("HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n", &[]),
+            ("HTTP/1.1 200 OK\r\nHTTP/1.1 200 OK\r\nServer: x\r\n\r\n", GOOD, &["A8"]),
+            ("HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 200 OK\r\nServer: x\r\n\r\n", GOOD, &["A8"]),
+            (
+                "HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 404 Gone\r\n\r\n",
+                "HTTP/1.1 404 Gone\r\n\r\n",
+                &["A8"],
+            ),
+            (
+                "HTTP/1.1 100 Continue\r\nServer: y\r\n\r\nHTTP/1.1 200 OK\r\nServer: x\r\n\r\n",
+                GOOD,
+                &[],
+            ),
+            ("HTTP/1.1 404 Gone\r\n\r\n", "HTTP/1.1 404 Gone\r\n\r\n", &[]),
+            ("HTTP/1.1 204 Empty\r\nA: b\r\n\r\n", "HTTP/1.1 204 Empty\r\nA: b\r\n\r\n", &[]),
+            ("HTTP/1.1 101 No\r\n\r\n", "HTTP/1.1 101 No\r\n\r\n", &[]),
+            ("HTTP/1.1 099 No\r\n\r\n", "HTTP/1.1 099 No\r\n\r\n", &[]),
+            (
+                "HTTP/1.1 200 OK\r\nContent-Type: multipart/mixed\r\nContent-Length: 0\r\n\r\n",
+                "HTTP/1.1 200 OK\r\nContent-Type: multipart/mixed\r\n\r\n",
+                &["A6"],
+            ),
+            (
+                "HTTP/1.1 401 No\r\nContent-Type: multipart/mixed\r\nContent-Length: 0\r\n\r\n",
+                "HTTP/1.1 401 No\r\nContent-Type: multipart/mixed\r\nContent-Length: 0\r\n\r\n",
+                &[],
+            ),
+        ];
+        for (head, expected, ids) in rows {
+            for body in ["", "\r\n", "--b\r\nContent-Type: image/jpeg\r\n\r\n", "Hello", "HTML"] {
+                let (found, rest, quirks) = repaired(&[head.as_bytes(), body.as_bytes()].concat());
+                assert_eq!(
+                    (found.as_str(), rest.as_slice()),
+                    (expected, body.as_bytes()),
+                    "{head:?}"
+                );
+                assert_eq!(quirks, ids, "{head:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_body_without_a_head_gets_one() {
+        let bodies: [&[u8]; 4] =
+            [b"--b\r\n\r\n", b"\xFF\xD8\xFF\xE0", b"content-type: image/jpeg\n\n", b"--"];
+        for body in bodies {
+            for blank in ["", "\r\n", "\n\n"] {
+                let (head, rest, quirks) = repaired(&[blank.as_bytes(), body].concat());
+                assert_eq!((head.as_bytes(), rest.as_slice()), (OWN_HEAD, body));
+                assert_eq!(quirks, ["A14"]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_body_that_follows_without_a_blank_line_ends_the_head() {
+        let bodies: [&[u8]; 2] = [b"--b\r\n\r\n", b"\xFF\xD8\xFF\xE0"];
+        for body in bodies {
+            let answer = [b"HTTP/1.1 200 OK\r\nServer: x\r\n", body].concat();
+            let (head, rest, quirks) = repaired(&answer);
+            assert_eq!((head.as_str(), rest.as_slice()), (GOOD, body));
+            assert_eq!(quirks, ["A10"]);
+        }
+    }
+
+    #[test]
+    fn a_refusal_cut_off_is_enough_and_a_promise_is_not() {
+        let (head, rest, quirks) = repaired(b"HTTP/1.0 404 Not Found\r\nServer: x\r\n");
+        assert_eq!(head, "HTTP/1.0 404 Not Found\r\nServer: x\r\n\r\n");
+        assert_eq!((rest.len(), quirks), (0, vec!["A10"]));
+        for answer in [
+            "",
+            "\r\n",
+            "HTT",
+            "-",
+            "HTTP/1.0 404 Not Fou",
+            "HTTP/1.0 404 Not Found\r\nServer",
+            "HTTP/1.0 200 OK\r\nContent-Type: multi",
+            "HTTP/1.0 200 OK\r\nServer: x\r\n",
+            "HTTP/1.0 100 Continue\r\n\r\n",
+        ] {
+            assert_eq!(cut(answer.as_bytes(), 0..=answer.len()), Repair::More, "{answer:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_http_is_left_to_the_parser() {
+        for answer in [
+            "SSH-2.0-OpenSSH\r\n",
+            "RTSP/1.0 400 Bad Request\r\n\r\n",
+            "HTTP 200\r\n",
+            "HTTP/1.1\r\n",
+            "HTTP/1.1 OK\r\n\r\n",
+            "<html>",
+            "-b",
+            "\u{0}",
+        ] {
+            let size = answer.len();
+            assert_eq!(cut(answer.as_bytes(), [size].into_iter()), Repair::Foreign, "{answer:?}");
+            assert_eq!(cut(answer.as_bytes(), 0..=size), Repair::Foreign, "{answer:?}");
+        }
+        let bare = b"HTTP/1.1 200 OK\r\n\r\nHTTP/1.1 is fine\r\n";
+        assert_eq!(repaired(bare).0, "HTTP/1.1 200 OK\r\n\r\n");
+    }
+
+    #[test]
+    fn an_endless_head_is_refused() {
+        let field = "X-Long: y\r\n".repeat(HEAD_LIMIT / 11);
+        for answer in [
+            "\r\n".repeat(HEAD_LIMIT),
+            format!("{GOOD}{field}").replace("\r\n\r\n", "\r\n"),
+            "HTTP/1.1 200".repeat(HEAD_LIMIT),
+        ] {
+            let answer = answer.as_bytes();
+            assert_eq!(cut(answer, [answer.len()].into_iter()), Repair::TooLong);
+            assert_eq!(cut(answer, 0..=answer.len()), Repair::TooLong);
+        }
+    }
+}
