@@ -1,7 +1,7 @@
 //! The body of an answer, read from the transport itself.
 
 use std::fmt;
-use std::io;
+use std::io::{self, Cursor, Read};
 use std::time::Duration;
 
 use ureq::Timeout;
@@ -11,14 +11,39 @@ use super::chunked::Chunked;
 use crate::quirk::Quirk;
 use crate::session::connect::Body;
 
+/// The body of an answer that may hold pictures.
+#[derive(Debug)]
+pub enum HttpBody {
+    /// Arrives as it is read.
+    Live(LiveBody),
+    /// Has been read.
+    Whole(Cursor<Vec<u8>>),
+}
+
+impl Body for HttpBody {
+    fn read(&mut self, space: &mut [u8], timeout: Option<Duration>) -> io::Result<usize> {
+        match self {
+            Self::Live(body) => body.read(space, timeout),
+            Self::Whole(bytes) => bytes.read(space),
+        }
+    }
+
+    fn take_quirks(&mut self) -> Vec<Quirk> {
+        match self {
+            Self::Live(body) => body.take_quirks(),
+            Self::Whole(_) => Vec::new(),
+        }
+    }
+}
+
 /// A body that ends with its last chunk, or when the camera closes the connection: a
 /// stream's `Content-Length`, where one is sent, is made up.
-pub struct HttpBody {
+pub struct LiveBody {
     transport: Box<dyn Transport>,
     chunked: Option<Chunked>,
 }
 
-impl HttpBody {
+impl LiveBody {
     pub(super) fn new(transport: Box<dyn Transport>, is_chunked: bool) -> Self {
         Self { transport, chunked: is_chunked.then(Chunked::new) }
     }
@@ -37,7 +62,7 @@ impl HttpBody {
     }
 }
 
-impl Body for HttpBody {
+impl Body for LiveBody {
     fn read(&mut self, space: &mut [u8], timeout: Option<Duration>) -> io::Result<usize> {
         while self.chunked.as_ref().is_none_or(|chunked| !chunked.is_done()) {
             let has_output = self.chunked.as_ref().is_some_and(Chunked::has_output);
@@ -68,8 +93,8 @@ impl Body for HttpBody {
     }
 }
 
-impl fmt::Debug for HttpBody {
+impl fmt::Debug for LiveBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("HttpBody").field("chunked", &self.chunked).finish_non_exhaustive()
+        f.debug_struct("LiveBody").field("chunked", &self.chunked).finish_non_exhaustive()
     }
 }

@@ -6,18 +6,15 @@
 //! late is refused by the agent, and the thread ends.
 
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
-
-use ureq::Agent;
-use ureq::config::Config;
-use ureq::unversioned::resolver::DefaultResolver;
-use ureq::unversioned::transport::{Connector, DefaultConnector};
+use std::time::Instant;
 
 use super::body::HttpBody;
-use super::exchange::{self, Request};
-use super::repair_transport::{Notes, RepairHead};
-use super::takeover::{Slot, TakeOver};
+use super::client::Client;
+use super::exchange::{Exchange, Reply, Request};
+use super::snapshot::Validators;
 use crate::error::Error;
 use crate::session::connect::{Answer, Connect, ConnectError};
 use crate::session::control::{Control, Epoch};
@@ -26,17 +23,98 @@ use crate::session::control::{Control, Epoch};
 #[derive(Debug)]
 pub struct HttpConnector {
     request: Arc<Request>,
+    /// The camera sent a single picture last; its connection may still be open.
+    kept: Option<Kept>,
+}
+
+#[derive(Debug, Clone)]
+struct Kept {
+    client: Client,
+    validators: Validators,
 }
 
 enum News {
-    Opened(Result<Answer<HttpBody>, Error>),
+    /// The head is here, the time to wait for it is over.
+    Head,
+    Reply(Box<Result<Reply, Error>>),
     Cancelled,
 }
 
 impl HttpConnector {
     /// A connector for `request`.
     pub fn new(request: Request) -> Self {
-        Self { request: Arc::new(request) }
+        Self { request: Arc::new(request), kept: None }
+    }
+
+    fn answer(&mut self, client: Client, reply: Reply) -> Answer<HttpBody> {
+        match reply {
+            Reply::Stream(response) => Answer::Pictures(response),
+            Reply::Single(response, validators) => {
+                self.kept = Some(Kept { client, validators });
+                Answer::Pictures(response)
+            }
+            Reply::Unchanged => Answer::Unchanged,
+        }
+    }
+
+    fn exchange(
+        &self,
+        client: &Client,
+        known: Option<Validators>,
+        control: &Control,
+        epoch: Epoch,
+    ) -> Result<Reply, ConnectError> {
+        let (sender, news) = mpsc::channel();
+        let (canceller, doomed) = (sender.clone(), client.agent.clone());
+        let interrupt = move || {
+            // Nobody listens any more once the connection is open.
+            let _ = canceller.send(News::Cancelled);
+            doomed.shutdown();
+        };
+        control.arm(epoch, Box::new(interrupt)).map_err(|_| ConnectError::Cancelled)?;
+
+        let (request, client) = (self.request.clone(), client.clone());
+        let agent = client.agent.clone();
+        let open = move || {
+            let exchange = Exchange { client: &client, request: &request, known: known.as_ref() };
+            // Nobody listens any more after a cancel.
+            let head_is_here = || drop(sender.send(News::Head));
+            let run = AssertUnwindSafe(|| exchange.run(head_is_here));
+            let result = panic::catch_unwind(run).unwrap_or_else(|_| {
+                Err(Error::Internal { why: "the HTTP client panicked".into() })
+            });
+            let _ = sender.send(News::Reply(Box::new(result)));
+        };
+        thread::Builder::new()
+            .name("mjpeghttp-open".into())
+            .spawn(open)
+            .map_err(|error| Error::Internal { why: format!("no thread: {error}") })?;
+
+        let reply = self.wait(&news);
+        if reply.is_err() {
+            agent.shutdown();
+        }
+        reply
+    }
+
+    /// The reply; its head is waited for no longer than allowed.
+    fn wait(&self, news: &Receiver<News>) -> Result<Reply, ConnectError> {
+        let begun = Instant::now();
+        let mut limit = self.request.connect_timeout;
+        loop {
+            let next = match limit {
+                Some(limit) => news.recv_timeout(limit.saturating_sub(begun.elapsed())),
+                None => news.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            };
+            match (next, limit) {
+                (Ok(News::Head), _) => limit = None,
+                (Ok(News::Reply(result)), _) => return result.map_err(ConnectError::Failed),
+                (Err(RecvTimeoutError::Timeout), Some(after)) => {
+                    return Err(Error::NoAnswer { after }.into());
+                }
+                (Ok(News::Cancelled) | Err(_), _) => return Err(ConnectError::Cancelled),
+            }
+        }
     }
 }
 
@@ -48,51 +126,19 @@ impl Connect for HttpConnector {
         control: &Control,
         epoch: Epoch,
     ) -> Result<Answer<HttpBody>, ConnectError> {
-        let slot = Slot::default();
-        let notes = Notes::default();
-        let agent = agent(&self.request, &slot, &notes);
-        let (sender, news) = mpsc::channel();
-        let (canceller, doomed) = (sender.clone(), agent.clone());
-        let interrupt = move || {
-            // Nobody listens any more once the connection is open.
-            let _ = canceller.send(News::Cancelled);
-            doomed.shutdown();
-        };
-        control.arm(epoch, Box::new(interrupt)).map_err(|_| ConnectError::Cancelled)?;
-
-        let request = self.request.clone();
-        let open = move || {
-            let exchange = AssertUnwindSafe(|| exchange::run(&agent, &slot, &notes, &request));
-            let result = panic::catch_unwind(exchange).unwrap_or_else(|_| {
-                Err(Error::Internal { why: "the HTTP client panicked".into() })
-            });
-            // Nobody listens any more after a cancel.
-            let _ = sender.send(News::Opened(result));
-        };
-        thread::Builder::new()
-            .name("mjpeghttp-open".into())
-            .spawn(open)
-            .map_err(|error| Error::Internal { why: format!("no thread: {error}") })?;
-
-        match news.recv() {
-            Ok(News::Opened(result)) => result.map_err(ConnectError::Failed),
-            Ok(News::Cancelled) | Err(_) => Err(ConnectError::Cancelled),
+        if let Some(Kept { client, validators }) = self.kept.take() {
+            match self.exchange(&client, Some(validators.clone()), control, epoch) {
+                Ok(reply) => {
+                    self.kept = Some(Kept { client: client.clone(), validators });
+                    return Ok(self.answer(client, reply));
+                }
+                // The camera has closed the connection meanwhile, as it may.
+                Err(ConnectError::Failed(Error::BadAnswer { .. } | Error::Broken { .. })) => {}
+                Err(error) => return Err(error),
+            }
         }
+        let client = Client::new(&self.request);
+        let reply = self.exchange(&client, None, control, epoch)?;
+        Ok(self.answer(client, reply))
     }
-}
-
-/// One agent a connection: after a shut-down it is of no use.
-fn agent(request: &Request, slot: &Slot, notes: &Notes) -> Agent {
-    let config = Config::builder()
-        .http_status_as_error(false)
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .max_idle_connections(0)
-        .proxy(None)
-        .accept_encoding("identity")
-        .timeout_per_read(request.connect_timeout)
-        .build();
-    let repair = RepairHead { notes: notes.clone(), proxied: config.proxy().is_some() };
-    let connector = DefaultConnector::default().chain(repair).chain(TakeOver(slot.clone()));
-    Agent::with_parts(config, connector, DefaultResolver::default())
 }

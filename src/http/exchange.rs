@@ -1,21 +1,22 @@
 //! One request and its answer: login, status, kind of answer.
 
-use std::io::Read;
+use std::io::{Cursor, Read};
 use std::time::{Duration, Instant};
 
 use base64::prelude::{BASE64_STANDARD, Engine};
+use ureq::Body;
 use ureq::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
-use ureq::{Agent, Body};
 
-use super::body::HttpBody;
+use super::body::{HttpBody, LiveBody};
+use super::client::Client;
 use super::location::Location;
-use super::repair_transport::Notes;
-use super::takeover::Slot;
+use super::recording::Recording;
+use super::snapshot::{self, Validators};
 use super::{challenge, failure, page};
 use crate::error::Error;
 use crate::multipart::ContentType;
 use crate::quirk::Quirk;
-use crate::session::connect::{self, Answer, Kind};
+use crate::session::connect::{self, Kind};
 
 /// How much of a page is read for its title, in bytes.
 const PAGE_START: u64 = 16 * 1024;
@@ -34,6 +35,27 @@ pub struct Request {
     pub user_agent: String,
     /// Time for everything up to the head of the answer; `None` for ever.
     pub connect_timeout: Option<Duration>,
+    /// Longest silence while a single picture is read; `None` for ever.
+    pub silence: Option<Duration>,
+    /// Largest single picture in bytes.
+    pub max_frame_size: usize,
+    /// Where a copy of the answer is wanted.
+    pub recording: Option<Recording>,
+}
+
+impl Request {
+    /// A request with the defaults of a careful client.
+    pub fn to(location: Location) -> Self {
+        Self {
+            location,
+            login: None,
+            user_agent: concat!("mjpeghttpsrc/", env!("CARGO_PKG_VERSION")).to_owned(),
+            connect_timeout: Some(Duration::from_secs(5)),
+            silence: Some(Duration::from_secs(15)),
+            max_frame_size: 32 * 1024 * 1024,
+            recording: None,
+        }
+    }
 }
 
 /// A user and a password. `Debug` shows neither.
@@ -59,45 +81,96 @@ impl Login {
     }
 }
 
-/// Asks for the pictures; logs in if the camera wants that.
-pub(super) fn run(
-    agent: &Agent,
-    slot: &Slot,
-    notes: &Notes,
-    request: &Request,
-) -> Result<Answer<HttpBody>, Error> {
-    let started = Instant::now();
-    let mut response = send(agent, request, None, started)?;
-    if response.status() == StatusCode::UNAUTHORIZED {
-        let authorization = authorize(request, response.headers())?;
-        response = send(agent, request, Some(&authorization), started)?;
-    }
-    let headers = response.headers();
-    match response.status().as_u16() {
-        200..300 => {}
-        401 => return Err(Error::LoginRefused { scheme: offered(headers) }),
-        status => {
-            let reason = response.status().canonical_reason().unwrap_or_default();
-            return Err(Error::from_status(status, reason, retry_after(headers)));
+/// One request and what comes of it.
+pub(super) struct Exchange<'a> {
+    pub(super) client: &'a Client,
+    pub(super) request: &'a Request,
+    /// Of the single picture that came last over this client.
+    pub(super) known: Option<&'a Validators>,
+}
+
+/// What comes of it.
+#[derive(Debug)]
+pub(super) enum Reply {
+    Stream(connect::Response<HttpBody>),
+    /// The client may be used again.
+    Single(connect::Response<HttpBody>, Validators),
+    Unchanged,
+}
+
+impl Exchange<'_> {
+    /// Asks for the pictures; logs in if the camera wants that. `head_is_here` is called
+    /// when all that is left to do is to read.
+    pub(super) fn run(&self, head_is_here: impl Fn()) -> Result<Reply, Error> {
+        let mut response = self.send(None)?;
+        if response.status() == StatusCode::UNAUTHORIZED {
+            let authorization = authorize(self.request, response.headers())?;
+            response = self.send(Some(&authorization))?;
         }
+        let headers = response.headers();
+        match response.status().as_u16() {
+            200..300 => {}
+            304 if self.known.is_some() => return Ok(Reply::Unchanged),
+            401 => return Err(Error::LoginRefused { scheme: offered(headers) }),
+            status => {
+                let reason = response.status().canonical_reason().unwrap_or_default();
+                return Err(Error::from_status(status, reason, retry_after(headers)));
+            }
+        }
+        head_is_here();
+        let content_type = content_type(headers);
+        if content_type.is_jpeg() && snapshot::is_one(headers) {
+            let quirks = self.client.notes.read();
+            let (part, validators) = snapshot::read(response, self.request.max_frame_size)?;
+            let body = HttpBody::Whole(Cursor::new(part));
+            let response = connect::Response { kind: Kind::Bare, quirks, body };
+            return Ok(Reply::Single(response, validators));
+        }
+        self.stream(response, content_type)
     }
-    let content_type = content_type(headers);
-    if !content_type.is_multipart() && !content_type.is_jpeg() && !content_type.is_unspecific() {
-        let start = start_of_page(response);
-        return Err(Error::NotVideo { what: page::describe(&content_type.essence, &start) });
+
+    fn stream(&self, response: Response<Body>, content_type: ContentType) -> Result<Reply, Error> {
+        if !content_type.is_multipart() && !content_type.is_jpeg() && !content_type.is_unspecific()
+        {
+            let start = start_of_page(response);
+            return Err(Error::NotVideo { what: page::describe(&content_type.essence, &start) });
+        }
+        // Whatever the version: if it is not true, the first bytes tell.
+        let is_chunked = is_chunked(response.headers());
+        let transport = self.client.slot.claim(response);
+        let transport = transport.ok_or_else(|| Error::Internal { why: "no transport".into() })?;
+        let body = HttpBody::Live(LiveBody::new(transport, is_chunked));
+        let mut quirks = self.client.notes.read();
+        quirks.extend(quirk(&content_type));
+        let kind = match content_type {
+            bare if bare.is_jpeg() => Kind::Bare,
+            multipart => Kind::Multipart(multipart.boundary),
+        };
+        Ok(Reply::Stream(connect::Response { kind, quirks, body }))
     }
-    // Whatever the version: if it is not true, the first bytes tell.
-    let is_chunked = is_chunked(headers);
-    drop(response);
-    let transport = slot.take().ok_or_else(|| Error::Internal { why: "no transport".into() })?;
-    let body = HttpBody::new(transport, is_chunked);
-    let mut quirks = notes.read();
-    quirks.extend(quirk(&content_type));
-    let kind = match content_type {
-        bare if bare.is_jpeg() => Kind::Bare,
-        multipart => Kind::Multipart(multipart.boundary),
-    };
-    Ok(Answer::Pictures(connect::Response { kind, quirks, body }))
+
+    fn send(&self, authorization: Option<&str>) -> Result<Response<Body>, Error> {
+        let request = self.request;
+        // Old cameras compare names letter by letter, hence the canonical spelling; some
+        // of them only answer when asked to close the connection afterwards.
+        let connection = if self.known.is_some() { "keep-alive" } else { "close" };
+        let mut builder = self
+            .client
+            .agent
+            .get(request.location.url().as_str())
+            .header_raw("Host", request.location.authority().as_bytes())
+            .header_raw("User-Agent", request.user_agent.as_bytes())
+            .header_raw("Accept", ACCEPT.as_bytes())
+            .header_raw("Connection", connection.as_bytes());
+        for (name, value) in self.known.iter().flat_map(|known| known.fields()) {
+            builder = builder.header_raw(name, value.as_bytes());
+        }
+        if let Some(authorization) = authorization {
+            builder = builder.header_raw("Authorization", authorization.as_bytes());
+        }
+        let host = request.location.url().host_str().unwrap_or_default();
+        builder.call().map_err(|error| failure::explain(error, host, request.connect_timeout))
+    }
 }
 
 fn quirk(content_type: &ContentType) -> Option<Quirk> {
@@ -106,29 +179,6 @@ fn quirk(content_type: &ContentType) -> Option<Quirk> {
         "multipart/x-mixed-replace" => None,
         _ => content_type.is_multipart().then_some(Quirk::OtherMultipart),
     }
-}
-
-fn send(
-    agent: &Agent,
-    request: &Request,
-    authorization: Option<&str>,
-    started: Instant,
-) -> Result<Response<Body>, Error> {
-    let left = request.connect_timeout.map(|limit| limit.saturating_sub(started.elapsed()));
-    // Old cameras compare names letter by letter, hence the canonical spelling; some
-    // of them only answer when asked to close the connection afterwards.
-    let mut builder = agent
-        .get(request.location.url().as_str())
-        .header_raw("Host", request.location.authority().as_bytes())
-        .header_raw("User-Agent", request.user_agent.as_bytes())
-        .header_raw("Accept", ACCEPT.as_bytes())
-        .header_raw("Connection", b"close");
-    if let Some(authorization) = authorization {
-        builder = builder.header_raw("Authorization", authorization.as_bytes());
-    }
-    let host = request.location.url().host_str().unwrap_or_default();
-    let configured = builder.config().timeout_global(left).build();
-    configured.call().map_err(|error| failure::explain(error, host, request.connect_timeout))
 }
 
 /// The credentials to a challenge. Nothing is sent before the camera asks, and Basic

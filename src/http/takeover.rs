@@ -4,22 +4,47 @@
 //! framing fault. A wrapper around the transport ([`Holder`]) leaves the transport,
 //! with what it has read already, in a [`Slot`] when ureq drops it.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use ureq::Error;
+use ureq::http::Response;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
+use ureq::{Body, Error};
 
 /// Where the transport is left.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Slot(Arc<Mutex<Option<Box<dyn Transport>>>>);
+pub(super) struct Slot(Arc<Mutex<Content>>);
+
+#[derive(Debug, Default)]
+enum Content {
+    /// ureq may keep its connections.
+    #[default]
+    Nothing,
+    /// The next connection that is dropped belongs here.
+    Claim,
+    Transport(Box<dyn Transport>),
+}
 
 impl Slot {
-    pub(super) fn take(&self) -> Option<Box<dyn Transport>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    /// The connection of `response`, with what has been read of its body.
+    pub(super) fn claim(&self, response: Response<Body>) -> Option<Box<dyn Transport>> {
+        *self.lock() = Content::Claim;
+        drop(response);
+        match std::mem::take(&mut *self.lock()) {
+            Content::Transport(transport) => Some(transport),
+            Content::Nothing | Content::Claim => None,
+        }
+    }
+
+    fn is_claimed(&self) -> bool {
+        matches!(*self.lock(), Content::Claim)
     }
 
     fn put(&self, transport: Box<dyn Transport>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(transport);
+        *self.lock() = Content::Transport(transport);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Content> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -60,9 +85,9 @@ impl Transport for Holder {
         self.transport.await_input(timeout)
     }
 
-    /// Never open for another request: ureq shall drop it, not pool it.
+    /// A claimed one is not open for another request: ureq shall drop it, not pool it.
     fn is_open(&mut self) -> bool {
-        false
+        !self.slot.is_claimed() && self.transport.is_open()
     }
 
     fn is_tls(&self) -> bool {
@@ -72,7 +97,9 @@ impl Transport for Holder {
 
 impl Drop for Holder {
     fn drop(&mut self) {
-        // The unit transport only fills the place; nobody asks a dropped holder.
-        self.slot.put(std::mem::replace(&mut self.transport, Box::new(())));
+        if self.slot.is_claimed() {
+            // The unit transport only fills the place; nobody asks a dropped holder.
+            self.slot.put(std::mem::replace(&mut self.transport, Box::new(())));
+        }
     }
 }

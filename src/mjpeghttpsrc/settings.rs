@@ -118,6 +118,9 @@ impl Settings {
             login,
             user_agent: self.user_agent.clone(),
             connect_timeout: seconds(self.connect_timeout),
+            silence: seconds(self.timeout),
+            max_frame_size: self.max_frame_size(),
+            recording: None,
         })
     }
 
@@ -131,8 +134,12 @@ impl Settings {
                 max: self.backoff_max,
             },
             snapshot_interval: Duration::from_millis(self.snapshot_interval.into()),
-            max_frame_size: usize::try_from(self.max_frame_size).unwrap_or(usize::MAX),
+            max_frame_size: self.max_frame_size(),
         }
+    }
+
+    fn max_frame_size(&self) -> usize {
+        usize::try_from(self.max_frame_size).unwrap_or(usize::MAX)
     }
 
     /// A login in the address takes the place of the one set before.

@@ -97,6 +97,12 @@ impl Visit {
         self.stream.write_all(bytes.as_ref())
     }
 
+    /// Waits for another request on the same connection.
+    pub fn next_request(&mut self) -> io::Result<&str> {
+        self.request = read_request(&self.stream)?;
+        Ok(&self.request)
+    }
+
     /// Keeps the connection open, silent, until the client leaves.
     pub fn hold(mut self) -> io::Result<()> {
         io::copy(&mut self.stream, &mut io::sink()).map(drop)

@@ -45,7 +45,7 @@ impl Row {
         Self { pictures, ..self }
     }
 
-    fn as_sent(self, as_sent: fn(usize) -> Vec<u8>) -> Self {
+    fn coming_out(self, as_sent: fn(usize) -> Vec<u8>) -> Self {
         Self { as_sent, ..self }
     }
 
@@ -408,8 +408,10 @@ fn payloads() -> Vec<Row> {
             &[],
         ),
         row("d04-picture-cut", cut(multipart().part(0)).parts(2..4), &["D4"]).gives(&[0, 2, 3]),
-        row("d05-picture-inside-the-picture", four(&with_thumbnail), &[]).as_sent(with_thumbnail),
-        row("d07-no-huffman-tables", four(&without_tables), &["D7"]).as_sent(with_standard_tables),
+        row("d05-picture-inside-the-picture", four(&with_thumbnail), &[])
+            .coming_out(with_thumbnail),
+        row("d07-no-huffman-tables", four(&without_tables), &["D7"])
+            .coming_out(with_standard_tables),
         row("d08-size-changes", multipart().part(0).part(9).part(1), &["D8"]).gives(&[0, 9, 1]),
         row("d09-picture-twice", multipart().part(0).part(0).part(1), &[]).gives(&[0, 0, 1]),
         row(

@@ -45,9 +45,9 @@ impl Decoder {
             }
             Look::Head(length) => {
                 between.passed.judge(length > 0, &mut self.quirks);
-                if length == 0 {
+                if length == 0 && !self.is_bare {
                     self.quirks.note(Quirk::FirstDelimiterMissing);
-                } else if rest[length - 1] != b'\n' {
+                } else if length > 0 && rest[length - 1] != b'\n' {
                     self.quirks.note(Quirk::DelimiterGluedToField);
                 }
                 let start = self.keep_from(between.position) + length;

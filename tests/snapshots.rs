@@ -1,0 +1,108 @@
+//! Addresses that answer with single pictures are asked again and again.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails that way")]
+
+mod common;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use common::camera::{Camera, Visit};
+use common::element::{Pipeline, bytes, pts};
+use common::jpeg::jpeg;
+
+fn snapshot(number: u64, fields: &str) -> Vec<u8> {
+    let picture = jpeg(number, 64, 48, 500);
+    let length = picture.len();
+    let head = format!(
+        "HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: {length}\r\n{fields}\r\n"
+    );
+    [head.as_bytes(), &picture].concat()
+}
+
+/// A camera with a new picture for each request, on connections it keeps open.
+#[test]
+fn one_connection_serves_all_pictures_but_the_first() {
+    let number = AtomicU64::new(0);
+    let camera = Camera::start(move |mut visit: Visit| {
+        loop {
+            visit.send(snapshot(number.fetch_add(1, Ordering::SeqCst), ""))?;
+            let close = visit.request.contains("Connection: close");
+            if close {
+                return Ok(());
+            }
+            visit.next_request()?;
+        }
+    });
+    let pipeline = Pipeline::playing(&camera.url(), "snapshot-interval=20");
+    let frames = pipeline.frames(5);
+    for (number, frame) in frames.iter().enumerate() {
+        assert_eq!(bytes(frame), jpeg(number as u64, 64, 48, 500));
+        let discont = frame.buffer().unwrap().flags().contains(gst::BufferFlags::DISCONT);
+        assert_eq!(discont, number == 0, "frame {number}");
+    }
+    let interval = pts(&frames[4]) - pts(&frames[1]);
+    assert!(interval >= gst::ClockTime::from_mseconds(55), "three intervals of 20 ms: {interval}");
+    assert_eq!(camera.requests().len(), 2, "connections");
+    assert_eq!(pipeline.stat("retries"), 0);
+    assert_eq!(pipeline.state(), "streaming");
+}
+
+#[test]
+fn a_camera_that_closes_each_connection_is_asked_on_new_ones() {
+    let camera = Camera::start(|mut visit| visit.send(snapshot(visit.number as u64, "")));
+    let pipeline = Pipeline::playing(&camera.url(), "snapshot-interval=1");
+    for number in 0..5 {
+        assert_eq!(bytes(&pipeline.frame().unwrap()), jpeg(number, 64, 48, 500));
+    }
+    assert_eq!(pipeline.stat("retries"), 0);
+    assert_eq!(pipeline.quirks(), ["D1"]);
+}
+
+#[test]
+fn a_picture_that_has_not_changed_is_not_sent_again() {
+    let asked = Arc::new(AtomicU64::new(0));
+    let count = asked.clone();
+    let camera = Camera::start(move |mut visit: Visit| {
+        loop {
+            let number = count.fetch_add(1, Ordering::SeqCst);
+            let etag = format!("\"{}\"", number / 3);
+            if visit.request.contains(&format!("If-None-Match: {etag}")) {
+                visit.send("HTTP/1.1 304 Not Modified\r\n\r\n")?;
+            } else {
+                visit.send(snapshot(number / 3, &format!("ETag: {etag}\r\n")))?;
+            }
+            visit.next_request()?;
+        }
+    });
+    let pipeline = Pipeline::playing(&camera.url(), "snapshot-interval=1");
+    for number in 0..4 {
+        assert_eq!(bytes(&pipeline.frame().unwrap()), jpeg(number, 64, 48, 500));
+    }
+    assert!(pipeline.stat("unchanged") >= 6, "{}", pipeline.stat("unchanged"));
+}
+
+/// Without validators the bytes tell.
+#[test]
+fn the_same_bytes_are_not_sent_again() {
+    let camera = Camera::start(|mut visit| visit.send(snapshot(visit.number as u64 / 3, "")));
+    let pipeline = Pipeline::playing(&camera.url(), "snapshot-interval=1");
+    for number in 0..4 {
+        assert_eq!(bytes(&pipeline.frame().unwrap()), jpeg(number, 64, 48, 500));
+    }
+}
+
+/// ustreamer puts the time into the head of the answer.
+#[test]
+fn the_head_of_the_answer_carries_the_time() {
+    let camera = Camera::start(|mut visit| {
+        let time = format!(
+            "X-Timestamp: {}.{:03}000\r\n",
+            1000 + visit.number / 50,
+            visit.number % 50 * 20
+        );
+        visit.send(snapshot(visit.number as u64, &time))
+    });
+    let pipeline = Pipeline::playing(&camera.url(), "snapshot-interval=20 timestamp-mode=camera");
+    pipeline.frames(5);
+    assert!(pipeline.stat("frames-by-camera-clock") > 0);
+}
