@@ -1,0 +1,168 @@
+//! Watches the camera for a while and collects what there is to know.
+
+use std::io;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use gstmjpeghttp::clock::{Mode, Stamper, header};
+use gstmjpeghttp::error::Error;
+use gstmjpeghttp::http::{HttpConnector, Recording, Request};
+use gstmjpeghttp::jpeg::Picture;
+use gstmjpeghttp::multipart::Frame;
+use gstmjpeghttp::quirk::Quirks;
+use gstmjpeghttp::session::control::Control;
+use gstmjpeghttp::session::{Output, Session, Settings, retry};
+
+use crate::intervals::Intervals;
+use crate::options::Options;
+
+/// How much of the answer is kept, in bytes.
+const RAW_LIMIT: usize = 2 * 1024 * 1024;
+
+/// What was found.
+pub(crate) struct Findings {
+    pub(crate) camera: String,
+    /// The lines of the answer's head, as they came.
+    pub(crate) head: Vec<String>,
+    /// Header fields of the first picture's part.
+    pub(crate) part: Vec<String>,
+    pub(crate) picture: Option<Picture>,
+    /// Bytes of the pictures.
+    pub(crate) sizes: Vec<usize>,
+    pub(crate) intervals: Option<Intervals>,
+    pub(crate) clock: Clock,
+    pub(crate) quirks: Quirks,
+    /// The answer from its first byte on, without the password.
+    pub(crate) raw: Vec<u8>,
+    /// Why it ended before the time was over.
+    pub(crate) failure: Option<Error>,
+}
+
+/// What the camera says of the time.
+pub(crate) enum Clock {
+    /// Nothing.
+    None,
+    /// Something that is of no use; the value seen last.
+    Useless(String),
+    /// Advances as ours does.
+    Used,
+}
+
+/// Watches the camera for the time asked for.
+pub(crate) fn at(options: &Options) -> io::Result<Findings> {
+    let recording = Recording::new(RAW_LIMIT);
+    let request = Request {
+        login: options.login.clone(),
+        recording: Some(recording.clone()),
+        ..Request::to(options.location.clone())
+    };
+    let control = Arc::new(Control::default());
+    let settings = Settings {
+        silence: Some(Duration::from_secs(15)),
+        retry: retry::Policy { retries: Some(0), factor: 0.0, max: 0.0 },
+        snapshot_interval: Duration::from_secs(1),
+        max_frame_size: 64 * 1024 * 1024,
+    };
+    let mut session = Session::new(HttpConnector::new(request), control.clone(), settings);
+    let time = options.time;
+    let alarm = move || {
+        thread::sleep(time);
+        control.flush();
+    };
+    thread::Builder::new().spawn(alarm)?;
+
+    let mut watch = Watch::default();
+    let failure = loop {
+        match session.advance() {
+            Output::Frame { frame, .. } => watch.see(&frame),
+            Output::Flushing => break None,
+            Output::Ended => break Some(Error::Ended),
+            Output::Failed(error) => break Some(error),
+            _ => {}
+        }
+    };
+    let raw = recording.bytes();
+    Ok(Findings {
+        camera: options.location.to_string(),
+        head: head_lines(&raw),
+        part: watch.part,
+        picture: watch.picture,
+        intervals: Intervals::between(&watch.arrivals),
+        sizes: watch.sizes,
+        clock: match watch.time {
+            _ if watch.by_camera > 0 => Clock::Used,
+            Some(value) => Clock::Useless(value),
+            None => Clock::None,
+        },
+        quirks: session.quirks(),
+        raw: without_secret(raw, options),
+        failure,
+    })
+}
+
+struct Watch {
+    part: Vec<String>,
+    picture: Option<Picture>,
+    sizes: Vec<usize>,
+    arrivals: Vec<Duration>,
+    stamper: Stamper,
+    by_camera: u64,
+    time: Option<String>,
+}
+
+impl Default for Watch {
+    fn default() -> Self {
+        Self {
+            part: Vec::new(),
+            picture: None,
+            sizes: Vec::new(),
+            arrivals: Vec::new(),
+            stamper: Stamper::new(Mode::Auto, Duration::from_millis(100)),
+            by_camera: 0,
+            time: None,
+        }
+    }
+}
+
+impl Watch {
+    fn see(&mut self, frame: &Frame) {
+        let field = |(name, value): (&[u8], &[u8])| format!("{}: {}", shown(name), shown(value));
+        if self.arrivals.is_empty() {
+            self.part = frame.head().fields().map(field).collect();
+        }
+        self.picture = Some(frame.picture);
+        self.sizes.push(frame.bytes.as_ref().len());
+        self.arrivals.push(frame.arrival);
+        let time = frame.head().get(header::X_TIMESTAMP);
+        let stamp = self.stamper.stamp(frame.arrival, time.and_then(header::seconds));
+        self.by_camera += u64::from(stamp.from_camera);
+        self.time = time.map(|time| String::from_utf8_lossy(time).into_owned());
+    }
+}
+
+/// Everything before the first blank line, as far as it can be shown.
+fn head_lines(raw: &[u8]) -> Vec<String> {
+    let lines = raw.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
+    lines.take_while(|line| !line.is_empty()).take(100).map(shown).collect()
+}
+
+fn shown(line: &[u8]) -> String {
+    let text = String::from_utf8_lossy(line);
+    text.chars().take(200).map(|c| if c.is_control() { '.' } else { c }).collect()
+}
+
+/// A camera may send the password back, in a redirect or a page.
+fn without_secret(mut raw: Vec<u8>, options: &Options) -> Vec<u8> {
+    let Some(secret) = options.login.as_ref().map(|login| login.password.as_bytes()) else {
+        return raw;
+    };
+    if secret.is_empty() {
+        return raw;
+    }
+    let places: Vec<_> = memchr::memmem::find_iter(&raw, secret).collect();
+    for place in places {
+        raw[place..place + secret.len()].fill(b'*');
+    }
+    raw
+}

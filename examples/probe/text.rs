@@ -1,0 +1,109 @@
+//! What was found, in words.
+
+use std::fmt::Write;
+
+use gstmjpeghttp::jpeg::{Color, Sampling};
+use gstmjpeghttp::quirk::Quirk;
+
+use crate::look::{Clock, Findings};
+
+/// One paragraph an item, its name in a column of its own.
+pub(crate) fn of(findings: &Findings) -> String {
+    let mut text = String::new();
+    item(&mut text, "Camera", std::slice::from_ref(&findings.camera));
+    item(&mut text, "Answer", &findings.head);
+    item(&mut text, "First part", &findings.part);
+    item(&mut text, "Pictures", &pictures(findings));
+    if findings.picture.is_some() {
+        item(&mut text, "Rate", &rate(findings));
+        item(&mut text, "Clock", &[clock(&findings.clock)]);
+    }
+    item(&mut text, "Oddities", &oddities(findings));
+    if findings.picture.is_some() {
+        let line = format!(
+            "gst-launch-1.0 mjpeghttpsrc location=\"{}\" ! jpegdec ! autovideosink",
+            findings.camera
+        );
+        item(&mut text, "Try", &[line]);
+    }
+    text
+}
+
+fn item(text: &mut String, name: &str, lines: &[String]) {
+    for (index, line) in lines.iter().enumerate() {
+        let name = if index == 0 { name } else { "" };
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "{name:12} {line}");
+    }
+}
+
+fn pictures(findings: &Findings) -> Vec<String> {
+    let sizes = &findings.sizes;
+    let (Some(least), Some(most), Some(picture)) =
+        (sizes.iter().min(), sizes.iter().max(), findings.picture)
+    else {
+        return vec!["none came".into()];
+    };
+    let mean = sizes.iter().sum::<usize>() / sizes.len();
+    vec![
+        format!(
+            "{} of {}x{}, {}",
+            sizes.len(),
+            picture.width,
+            picture.height,
+            color(picture.color)
+        ),
+        format!("{} bytes on average, {least} to {most}", mean),
+    ]
+}
+
+fn color(color: Color) -> &'static str {
+    match color {
+        Color::Gray => "gray",
+        Color::Rgb => "RGB",
+        Color::Cmyk => "CMYK",
+        Color::Ycck => "YCCK",
+        Color::Unknown => "unusual colours",
+        Color::Ycbcr(Sampling::S444) => "YCbCr 4:4:4",
+        Color::Ycbcr(Sampling::S422) => "YCbCr 4:2:2",
+        Color::Ycbcr(Sampling::S420) => "YCbCr 4:2:0",
+        Color::Ycbcr(Sampling::S440) => "YCbCr 4:4:0",
+        Color::Ycbcr(Sampling::S411) => "YCbCr 4:1:1",
+        Color::Ycbcr(Sampling::S410) => "YCbCr 4:1:0",
+    }
+}
+
+fn rate(findings: &Findings) -> Vec<String> {
+    let Some(intervals) = findings.intervals else {
+        return Vec::new();
+    };
+    let ms = |time: std::time::Duration| time.as_secs_f64() * 1000.0;
+    vec![format!(
+        "{:.2} per second, {:.1} to {:.1} ms apart, jitter {:.1} ms",
+        intervals.rate,
+        ms(intervals.shortest),
+        ms(intervals.longest),
+        ms(intervals.jitter)
+    )]
+}
+
+fn clock(clock: &Clock) -> String {
+    match clock {
+        Clock::None => "none; buffers are stamped as they arrive".into(),
+        Clock::Useless(value) => {
+            format!(
+                "X-Timestamp says {value:?}, which is of no use; buffers are stamped as they arrive"
+            )
+        }
+        Clock::Used => "X-Timestamp advances as it should; buffers carry the camera's time".into(),
+    }
+}
+
+fn oddities(findings: &Findings) -> Vec<String> {
+    let line = |(quirk, count): (Quirk, u64)| {
+        let advice = if quirk.advice().is_empty() { "" } else { " " };
+        format!("{:4}{}x  {}{advice}{}", quirk.id(), count, quirk.sentence(), quirk.advice())
+    };
+    let lines: Vec<_> = findings.quirks.met().map(line).collect();
+    if lines.is_empty() { vec!["none".into()] } else { lines }
+}
