@@ -6,6 +6,7 @@
 //! late is refused by the agent, and the thread ends.
 
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, mpsc};
 use std::thread;
 
@@ -25,6 +26,8 @@ use crate::session::control::{Control, Epoch};
 #[derive(Debug)]
 pub struct HttpConnector {
     request: Arc<Request>,
+    /// The camera has offered Digest, so that it never gets Basic.
+    saw_digest: Arc<AtomicBool>,
 }
 
 enum News {
@@ -35,7 +38,7 @@ enum News {
 impl HttpConnector {
     /// A connector for `request`.
     pub fn new(request: Request) -> Self {
-        Self { request: Arc::new(request) }
+        Self { request: Arc::new(request), saw_digest: Arc::default() }
     }
 }
 
@@ -59,8 +62,9 @@ impl Connect for HttpConnector {
         control.arm(epoch, Box::new(interrupt)).map_err(|_| ConnectError::Cancelled)?;
 
         let request = self.request.clone();
+        let saw_digest = self.saw_digest.clone();
         let open = move || {
-            let exchange = AssertUnwindSafe(|| exchange::run(&agent, &slot, &request));
+            let exchange = AssertUnwindSafe(|| exchange::run(&agent, &slot, &request, &saw_digest));
             let result = panic::catch_unwind(exchange).unwrap_or_else(|_| {
                 Err(Error::Internal { why: "the HTTP client panicked".into() })
             });

@@ -1,16 +1,17 @@
 //! One request and its answer: login, status, kind of answer.
 
 use std::io::Read;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use base64::prelude::{BASE64_STANDARD, Engine};
 use ureq::http::{HeaderMap, HeaderValue, Response, StatusCode, Version, header};
 use ureq::{Agent, Body};
 
 use super::body::HttpBody;
 use super::location::Location;
+use super::login::{self, Dialogue, Login, Target};
 use super::takeover::Slot;
-use super::{challenge, failure, page};
+use super::{failure, page};
 use crate::error::Error;
 use crate::multipart::ContentType;
 use crate::quirk::Quirk;
@@ -35,45 +36,17 @@ pub struct Request {
     pub connect_timeout: Option<Duration>,
 }
 
-/// A user and a password. `Debug` shows neither.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Login {
-    /// User name.
-    pub user: String,
-    /// Password.
-    pub password: String,
-}
-
-impl std::fmt::Debug for Login {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Login(***)")
-    }
-}
-
-impl Login {
-    /// The `Authorization` value for Basic (RFC 7617), in UTF-8.
-    fn basic(&self) -> String {
-        let pair = format!("{}:{}", self.user, self.password);
-        format!("Basic {}", BASE64_STANDARD.encode(pair))
-    }
-}
-
 /// Asks for the pictures; logs in if the camera wants that.
 pub(super) fn run(
     agent: &Agent,
     slot: &Slot,
     request: &Request,
+    saw_digest: &AtomicBool,
 ) -> Result<Answer<HttpBody>, Error> {
-    let started = Instant::now();
-    let mut response = send(agent, request, None, started)?;
-    if response.status() == StatusCode::UNAUTHORIZED {
-        let authorization = authorize(request, response.headers())?;
-        response = send(agent, request, Some(&authorization), started)?;
-    }
+    let response = ask(agent, slot, request, saw_digest)?;
     let headers = response.headers();
     match response.status().as_u16() {
         200..300 => {}
-        401 => return Err(Error::LoginRefused { scheme: offered(headers) }),
         status => {
             let reason = response.status().canonical_reason().unwrap_or_default();
             return Err(Error::from_status(status, reason, retry_after(headers)));
@@ -104,10 +77,37 @@ fn quirk(content_type: &ContentType) -> Option<Quirk> {
     }
 }
 
+/// The first answer that asks for no login any more. Each request has a connection of
+/// its own, closed before the next opens: some cameras serve one client.
+fn ask(
+    agent: &Agent,
+    slot: &Slot,
+    request: &Request,
+    saw_digest: &AtomicBool,
+) -> Result<Response<Body>, Error> {
+    let started = Instant::now();
+    let target = Target { method: "GET", uri: request.location.target() };
+    let mut dialogue = Dialogue::new(request.login.as_ref(), saw_digest.load(Ordering::Relaxed));
+    let mut authorization = None;
+    loop {
+        let response = send(agent, request, authorization.as_deref(), started)?;
+        if response.status() != StatusCode::UNAUTHORIZED {
+            return Ok(response);
+        }
+        let fields = response.headers().get_all(header::WWW_AUTHENTICATE);
+        let challenges = login::parse(fields.iter().map(HeaderValue::as_bytes));
+        let answer = dialogue.answer(&challenges, target, &login::cnonce()?);
+        saw_digest.store(dialogue.saw_digest(), Ordering::Relaxed);
+        authorization = Some(answer?);
+        drop(response);
+        drop(slot.take());
+    }
+}
+
 fn send(
     agent: &Agent,
     request: &Request,
-    authorization: Option<&str>,
+    authorization: Option<&[u8]>,
     started: Instant,
 ) -> Result<Response<Body>, Error> {
     let left = request.connect_timeout.map(|limit| limit.saturating_sub(started.elapsed()));
@@ -120,30 +120,11 @@ fn send(
         .header_raw("Accept", ACCEPT.as_bytes())
         .header_raw("Connection", b"close");
     if let Some(authorization) = authorization {
-        builder = builder.header_raw("Authorization", authorization.as_bytes());
+        builder = builder.header_raw("Authorization", authorization);
     }
     let host = request.location.url().host_str().unwrap_or_default();
     let configured = builder.config().timeout_global(left).build();
     configured.call().map_err(|error| failure::explain(error, host, request.connect_timeout))
-}
-
-/// The credentials to a challenge. Nothing is sent before the camera asks, and Basic
-/// only where it offers Basic.
-fn authorize(request: &Request, headers: &HeaderMap) -> Result<String, Error> {
-    let scheme = offered(headers);
-    match &request.login {
-        None => Err(Error::LoginNeeded { scheme }),
-        Some(login) if challenge::offers_basic(challenges(headers)) => Ok(login.basic()),
-        Some(_) => Err(Error::LoginUnsupported { scheme }),
-    }
-}
-
-fn challenges(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
-    headers.get_all(header::WWW_AUTHENTICATE).iter().map(HeaderValue::as_bytes)
-}
-
-fn offered(headers: &HeaderMap) -> String {
-    challenge::names(challenges(headers))
 }
 
 /// Cameras send this field twice at times; the one with a boundary is the better one.
