@@ -16,6 +16,7 @@ use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{Connector, DefaultConnector};
 
 use super::body::HttpBody;
+use super::eight_bit::EightBit;
 use super::exchange::{self, Request};
 use super::takeover::{Slot, TakeOver};
 use crate::error::Error;
@@ -94,6 +95,6 @@ fn agent(request: &Request, slot: &Slot) -> Agent {
         .accept_encoding("identity")
         .timeout_per_read(request.connect_timeout)
         .build();
-    let connector = DefaultConnector::default().chain(TakeOver(slot.clone()));
+    let connector = DefaultConnector::default().chain(EightBit).chain(TakeOver(slot.clone()));
     Agent::with_parts(config, connector, DefaultResolver::default())
 }

@@ -11,7 +11,7 @@ use super::body::HttpBody;
 use super::location::Location;
 use super::login::{self, Dialogue, Login, Target};
 use super::takeover::Slot;
-use super::{failure, page};
+use super::{eight_bit, failure, page};
 use crate::error::Error;
 use crate::multipart::ContentType;
 use crate::quirk::Quirk;
@@ -98,7 +98,7 @@ fn ask(
         let challenges = login::parse(fields.iter().map(HeaderValue::as_bytes));
         let answer = dialogue.answer(&challenges, target, &login::cnonce()?);
         saw_digest.store(dialogue.saw_digest(), Ordering::Relaxed);
-        authorization = Some(answer?);
+        authorization = Some(eight_bit::encode(&answer?));
         drop(response);
         drop(slot.take());
     }
@@ -107,7 +107,7 @@ fn ask(
 fn send(
     agent: &Agent,
     request: &Request,
-    authorization: Option<&[u8]>,
+    authorization: Option<&str>,
     started: Instant,
 ) -> Result<Response<Body>, Error> {
     let left = request.connect_timeout.map(|limit| limit.saturating_sub(started.elapsed()));
@@ -120,7 +120,7 @@ fn send(
         .header_raw("Accept", ACCEPT.as_bytes())
         .header_raw("Connection", b"close");
     if let Some(authorization) = authorization {
-        builder = builder.header_raw("Authorization", authorization);
+        builder = builder.header_raw("Authorization", authorization.as_bytes());
     }
     let host = request.location.url().host_str().unwrap_or_default();
     let configured = builder.config().timeout_global(left).build();

@@ -6,6 +6,7 @@
 //! | [`connector`] | opens a connection on a helper thread that a cancel can leave behind |
 //! | [`exchange`] | request, login, status, kind of answer |
 //! | [`login`] | what to send when it asks for a login |
+//! | [`eight_bit`] | credentials beyond ASCII, which ureq refuses |
 //! | [`takeover`] | takes the connection out of ureq's hands behind the head |
 //! | [`body`] | reads it from there, chunked or not |
 //! | [`chunked`] | the chunked transfer coding |
@@ -14,6 +15,7 @@
 mod body;
 mod chunked;
 mod connector;
+mod eight_bit;
 mod exchange;
 mod failure;
 mod location;
