@@ -135,5 +135,5 @@ fn hash(algorithm: &str, parts: &[&[u8]]) -> String {
         "SHA-512-256" => Sha512_256::digest(text).to_vec(),
         other => panic!("{other} was not offered"),
     };
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"))
 }
