@@ -24,6 +24,8 @@
 mod challenge;
 mod digest;
 mod hash;
+#[cfg(test)]
+mod rows;
 
 use std::cmp::Reverse;
 use std::fmt;
