@@ -256,11 +256,29 @@ fn each_connection_asks_first() {
             None => visit.send(unauthorized(&[MD5], &nonce(visit.number))),
         }
     });
-    let pipeline =
-        Pipeline::playing(&camera.url(), "login=admin password=secret retry-backoff-factor=0");
-    pipeline.frames(3);
+    let properties = format!("{LOGIN} retry-backoff-factor=0");
+    Pipeline::playing(&camera.url(), &properties).frames(3);
     let kinds = sent(&camera, &GUARD);
     assert_eq!(kinds[..6], ["-", "Digest MD5", "-", "Digest MD5", "-", "Digest MD5"]);
+}
+
+#[test]
+fn a_login_that_was_refused_is_not_tried_at_each_reconnect() {
+    // SHA-256 is broken, and every stream ends after a picture.
+    let camera = Camera::start(|mut visit| {
+        let before = visit.number.wrapping_sub(1);
+        match GUARD.judge(&visit.request, &nonce(before)) {
+            Some(verdict) if verdict.is_right && verdict.kind == "Digest MD5" => {
+                visit.send(HEAD)?;
+                visit.send(part(&jpeg(1, 64, 48, 100), None))
+            }
+            _ => visit.send(unauthorized(&[SHA, MD5], &nonce(visit.number))),
+        }
+    });
+    let properties = format!("{LOGIN} retry-backoff-factor=0");
+    Pipeline::playing(&camera.url(), &properties).frames(2);
+    let kinds = sent(&camera, &GUARD);
+    assert_eq!(kinds[..5], ["-", "Digest SHA-256", "Digest MD5", "-", "Digest MD5"]);
 }
 
 #[test]
@@ -273,7 +291,7 @@ fn who_has_offered_digest_never_gets_basic() {
         }
         _ => visit.send(unauthorized(&[BASIC], "")),
     });
-    let pipeline = Pipeline::playing(&camera.url(), "login=admin password=secret retries=1");
+    let pipeline = Pipeline::playing(&camera.url(), &format!("{LOGIN} retries=1"));
     pipeline.frames(1);
     let error = pipeline.error();
     assert!(error.message().contains("not supported (Basic, but Digest before)"), "{error}");
@@ -296,7 +314,7 @@ fn the_connection_is_closed_before_the_next_one_opens() {
         HAS_LEFT.store(true, Ordering::SeqCst);
         Ok(())
     });
-    Pipeline::playing(&camera.url(), "login=admin password=secret connect-timeout=10").frames(1);
+    Pipeline::playing(&camera.url(), &format!("{LOGIN} connect-timeout=10")).frames(1);
 }
 
 #[test]
@@ -310,8 +328,8 @@ fn the_time_to_connect_is_for_all_requests_together() {
         visit.send(unauthorized(&[MD5], "n"))
     });
     let start = Instant::now();
-    let properties = "login=admin password=secret connect-timeout=2 retries=0";
-    let error = Pipeline::playing(&camera.url(), properties).error();
+    let properties = format!("{LOGIN} connect-timeout=2 retries=0");
+    let error = Pipeline::playing(&camera.url(), &properties).error();
     assert!(error.message().contains("no answer within 2 s"), "{error}");
     assert!(start.elapsed() < Duration::from_millis(3300), "{:?}", start.elapsed());
     assert_eq!(camera.requests().len(), 2);

@@ -6,8 +6,7 @@
 //! late is refused by the agent, and the thread ends.
 
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
 use ureq::Agent;
@@ -18,6 +17,7 @@ use ureq::unversioned::transport::{Connector, DefaultConnector};
 use super::body::HttpBody;
 use super::eight_bit::EightBit;
 use super::exchange::{self, Request};
+use super::login::Memory;
 use super::takeover::{Slot, TakeOver};
 use crate::error::Error;
 use crate::session::connect::{Answer, Connect, ConnectError};
@@ -27,8 +27,8 @@ use crate::session::control::{Control, Epoch};
 #[derive(Debug)]
 pub struct HttpConnector {
     request: Arc<Request>,
-    /// The camera has offered Digest, so that it never gets Basic.
-    saw_digest: Arc<AtomicBool>,
+    /// How the camera wants its login.
+    memory: Arc<Mutex<Memory>>,
 }
 
 enum News {
@@ -39,7 +39,7 @@ enum News {
 impl HttpConnector {
     /// A connector for `request`.
     pub fn new(request: Request) -> Self {
-        Self { request: Arc::new(request), saw_digest: Arc::default() }
+        Self { request: Arc::new(request), memory: Arc::default() }
     }
 }
 
@@ -63,9 +63,9 @@ impl Connect for HttpConnector {
         control.arm(epoch, Box::new(interrupt)).map_err(|_| ConnectError::Cancelled)?;
 
         let request = self.request.clone();
-        let saw_digest = self.saw_digest.clone();
+        let memory = self.memory.clone();
         let open = move || {
-            let exchange = AssertUnwindSafe(|| exchange::run(&agent, &slot, &request, &saw_digest));
+            let exchange = AssertUnwindSafe(|| exchange::run(&agent, &slot, &request, &memory));
             let result = panic::catch_unwind(exchange).unwrap_or_else(|_| {
                 Err(Error::Internal { why: "the HTTP client panicked".into() })
             });

@@ -1,7 +1,7 @@
 //! One request and its answer: login, status, kind of answer.
 
 use std::io::Read;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use ureq::http::{HeaderMap, HeaderValue, Response, StatusCode, Version, header};
@@ -9,7 +9,7 @@ use ureq::{Agent, Body};
 
 use super::body::HttpBody;
 use super::location::Location;
-use super::login::{self, Dialogue, Login, Target};
+use super::login::{self, Dialogue, Login, Memory, Target};
 use super::takeover::Slot;
 use super::{eight_bit, failure, page};
 use crate::error::Error;
@@ -41,9 +41,9 @@ pub(super) fn run(
     agent: &Agent,
     slot: &Slot,
     request: &Request,
-    saw_digest: &AtomicBool,
+    memory: &Mutex<Memory>,
 ) -> Result<Answer<HttpBody>, Error> {
-    let response = ask(agent, slot, request, saw_digest)?;
+    let response = ask(agent, slot, request, memory)?;
     let headers = response.headers();
     match response.status().as_u16() {
         200..300 => {}
@@ -83,21 +83,27 @@ fn ask(
     agent: &Agent,
     slot: &Slot,
     request: &Request,
-    saw_digest: &AtomicBool,
+    memory: &Mutex<Memory>,
 ) -> Result<Response<Body>, Error> {
     let started = Instant::now();
     let target = Target { method: "GET", uri: request.location.target() };
-    let mut dialogue = Dialogue::new(request.login.as_ref(), saw_digest.load(Ordering::Relaxed));
+    let memory = || memory.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = *memory();
+    let mut dialogue = Dialogue::new(request.login.as_ref(), known);
     let mut authorization = None;
     loop {
         let response = send(agent, request, authorization.as_deref(), started)?;
         if response.status() != StatusCode::UNAUTHORIZED {
+            if response.status().is_success() {
+                dialogue.accepted();
+            }
+            *memory() = dialogue.memory();
             return Ok(response);
         }
         let fields = response.headers().get_all(header::WWW_AUTHENTICATE);
         let challenges = login::parse(fields.iter().map(HeaderValue::as_bytes));
         let answer = dialogue.answer(&challenges, target, &login::cnonce()?);
-        saw_digest.store(dialogue.saw_digest(), Ordering::Relaxed);
+        *memory() = dialogue.memory();
         authorization = Some(eight_bit::encode(&answer?));
         drop(response);
         drop(slot.take());

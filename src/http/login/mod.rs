@@ -12,6 +12,8 @@
 //! * The strongest offer goes first; each offer is tried once, for some firmware offers a
 //!   broken SHA-256 beside a working MD5. A wrong password costs one try an offer: more
 //!   would lock the account.
+//! * What worked is tried first on the next connection, so that a camera with such a
+//!   broken offer does not count a refused login at each reconnect.
 //! * Basic shows the password to everybody on the way, so it is never sent to a camera
 //!   that has ever offered Digest: else anybody there could ask for it.
 //!
@@ -67,7 +69,14 @@ pub(super) struct Dialogue<'a> {
     /// What went out, in order, with its nonce (empty for Basic).
     tries: Vec<(Kind, Vec<u8>)>,
     has_renewed: bool,
+    memory: Memory,
+}
+
+/// What a camera's connections before have taught.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Memory {
     saw_digest: bool,
+    worked: Option<Kind>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,14 +100,21 @@ enum Offer {
 }
 
 impl<'a> Dialogue<'a> {
-    /// A new connection; `saw_digest` if the camera has offered Digest on one before.
-    pub(super) fn new(login: Option<&'a Login>, saw_digest: bool) -> Self {
-        Self { login, state: State::Unasked, tries: Vec::new(), has_renewed: false, saw_digest }
+    /// A new connection to a camera of which this is known.
+    pub(super) fn new(login: Option<&'a Login>, memory: Memory) -> Self {
+        Self { login, state: State::Unasked, tries: Vec::new(), has_renewed: false, memory }
     }
 
-    /// Has the camera ever offered Digest?
-    pub(super) fn saw_digest(&self) -> bool {
-        self.saw_digest
+    /// What is known now.
+    pub(super) fn memory(&self) -> Memory {
+        self.memory
+    }
+
+    /// The camera has answered with what was asked for.
+    pub(super) fn accepted(&mut self) {
+        if let State::Tried(kind) = self.state {
+            self.memory.worked = Some(kind);
+        }
     }
 
     /// A 401 has come: the `Authorization` value to ask again with. `cnonce` is the
@@ -109,7 +125,7 @@ impl<'a> Dialogue<'a> {
         target: Target<'_>,
         cnonce: &str,
     ) -> Result<Vec<u8>, Error> {
-        self.saw_digest |= challenges.iter().any(|challenge| challenge.is("Digest"));
+        self.memory.saw_digest |= challenges.iter().any(|challenge| challenge.is("Digest"));
         let Some(login) = self.login else {
             return Err(Error::LoginNeeded { scheme: names(challenges) });
         };
@@ -143,14 +159,18 @@ impl<'a> Dialogue<'a> {
         offers.into_iter().next()
     }
 
-    /// What may be answered, the strongest first.
+    /// What may be answered: what has worked, then the strongest first.
     fn offers(&self, challenges: &[Challenge]) -> Vec<Offer> {
         let offers = challenges.iter().filter_map(Offer::read);
         let mut offers: Vec<_> =
-            offers.filter(|offer| !self.saw_digest || *offer != Offer::Basic).collect();
-        offers.sort_by_key(|offer| match offer {
-            Offer::Digest(digest) => Reverse(Some(digest.rank())),
-            Offer::Basic => Reverse(None),
+            offers.filter(|offer| !self.memory.saw_digest || *offer != Offer::Basic).collect();
+        offers.sort_by_key(|offer| {
+            let has_worked = self.memory.worked == Some(offer.kind());
+            let rank = match offer {
+                Offer::Digest(digest) => Some(digest.rank()),
+                Offer::Basic => None,
+            };
+            Reverse((has_worked, rank))
         });
         offers
     }
@@ -360,7 +380,7 @@ mod tests {
         ];
         for (answers, sent, error) in rows {
             let login = login();
-            let found = talk(&mut Dialogue::new(Some(&login), false), answers);
+            let found = talk(&mut Dialogue::new(Some(&login), Memory::default()), answers);
             assert_eq!(found, (sent.iter().map(|&s| s.into()).collect(), error), "{answers:?}");
         }
     }
@@ -368,17 +388,27 @@ mod tests {
     #[test]
     fn basic_is_never_sent_where_digest_was_offered() {
         let login = login();
-        let mut first = Dialogue::new(Some(&login), false);
+        let mut first = Dialogue::new(Some(&login), Memory::default());
         talk(&mut first, &[ALL]);
-        assert!(first.saw_digest());
-        let mut second = Dialogue::new(Some(&login), first.saw_digest());
+        let mut second = Dialogue::new(Some(&login), first.memory());
         let expected = Some(unsupported("Basic, but Digest before"));
         assert_eq!(talk(&mut second, &["Basic"]), (vec![], expected));
     }
 
     #[test]
+    fn what_worked_goes_first_the_next_time() {
+        let login = login();
+        let mut first = Dialogue::new(Some(&login), Memory::default());
+        talk(&mut first, &[ALL, ALL]);
+        first.accepted();
+        let mut second = Dialogue::new(Some(&login), first.memory());
+        let (sent, _) = talk(&mut second, &[ALL, ALL, ALL]);
+        assert_eq!(sent, ["SHA-256 c 1", "SHA-512-256 b 1", "MD5 a 1"]);
+    }
+
+    #[test]
     fn nothing_goes_out_without_a_login() {
-        let found = talk(&mut Dialogue::new(None, false), &[ALL]);
+        let found = talk(&mut Dialogue::new(None, Memory::default()), &[ALL]);
         let scheme = "Basic, Digest MD5, Digest SHA-512-256, Digest SHA-256".into();
         assert_eq!(found, (vec![], Some(Error::LoginNeeded { scheme })));
     }
@@ -389,7 +419,8 @@ mod tests {
         let offers = offers.map(|name| format!("Digest nonce=a, qop=auth, algorithm={name}"));
         let answer = offers.join("|") + "|Digest nonce=a, stale=true";
         let login = login();
-        let (sent, error) = talk(&mut Dialogue::new(Some(&login), false), &[answer.as_str(); 20]);
+        let (sent, error) =
+            talk(&mut Dialogue::new(Some(&login), Memory::default()), &[answer.as_str(); 20]);
         assert_eq!(sent.len(), TRY_LIMIT);
         assert!(matches!(error, Some(Error::LoginRefused { .. })), "{error:?}");
     }

@@ -4,7 +4,7 @@
 //! source F is a number in the list of camera quirks; greenbytes is Julian Reschke's test
 //! set for browsers.
 
-use super::{Dialogue, Login, Target, parse};
+use super::{Dialogue, Login, Memory, Target, parse};
 
 /// Source, fields, what is sent.
 type Row = (&'static str, &'static [&'static str], &'static str);
@@ -368,7 +368,8 @@ fn each_challenge_gets_its_answer() {
     let target = Target { method: "GET", uri: "/stream?x=1" };
     for (source, fields, expected) in ROWS {
         let challenges = parse(fields.iter().map(|field| field.as_bytes()));
-        let answer = Dialogue::new(Some(&login), false).answer(&challenges, target, "0a4f113b");
+        let answer =
+            Dialogue::new(Some(&login), Memory::default()).answer(&challenges, target, "0a4f113b");
         let found = answer.map_or_else(|_| NOTHING.into(), |answer| short(&answer));
         assert_eq!(found, expected, "{source}: {fields:?}");
     }
