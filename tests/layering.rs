@@ -16,7 +16,7 @@ const LAYERS: [(&str, &[&str], &[&str]); 10] = [
     (
         "http",
         &["session", "multipart", "error", "quirk"],
-        &["ureq", "url", "percent_encoding", "base64", "rustls", "memchr"],
+        &["ureq", "url", "percent_encoding", "base64", "rustls", "memchr", "md5", "sha2"],
     ),
     (
         "mjpeghttpsrc",
@@ -27,7 +27,7 @@ const LAYERS: [(&str, &[&str], &[&str]); 10] = [
 ];
 
 /// Every crate a layer could reach for.
-const CRATES: [&str; 12] = [
+const CRATES: [&str; 14] = [
     "gst",
     "gst_base",
     "glib",
@@ -38,6 +38,8 @@ const CRATES: [&str; 12] = [
     "base64",
     "rustls",
     "memchr",
+    "md5",
+    "sha2",
     "thiserror",
     "rand",
 ];

@@ -81,7 +81,7 @@ fn vlc_that_counts_the_dashes_of_the_boundary_twice() {
 
 #[test]
 fn motion_that_hangs_up_until_its_own_camera_answers() {
-    let camera = servers::motion();
+    let camera = servers::motion("");
     let pictures = watch(&camera.url("/1/stream"), &[], 10).unwrap();
     assert_video(&pictures, 10, TEST_PICTURE);
 }

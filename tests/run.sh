@@ -10,12 +10,15 @@ source tests/install.sh
 # gstreamer1.0-gl is what autovideosink shows a picture with where the screen
 # has no video overlay.
 TEST_PACKAGES=(
+    apache2-bin
     ffmpeg
     gstreamer1.0-gl
     gstreamer1.0-plugins-base-apps
     imagemagick
+    lighttpd
     motion
     nginx
+    openssl
     shellcheck
     socat
     ustreamer

@@ -5,6 +5,7 @@ use ureq::config::Config;
 use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{Connector, DefaultConnector};
 
+use super::eight_bit::EightBit;
 use super::exchange::Request;
 use super::recording::Record;
 use super::repair_transport::{Notes, RepairHead};
@@ -38,8 +39,11 @@ impl Client {
         let (slot, notes) = (Slot::default(), Notes::default());
         let repair = RepairHead { notes: notes.clone(), proxied: config.proxy().is_some() };
         let record = Record(request.recording.clone());
-        let connector =
-            DefaultConnector::default().chain(record).chain(repair).chain(TakeOver(slot.clone()));
+        let connector = DefaultConnector::default()
+            .chain(EightBit)
+            .chain(record)
+            .chain(repair)
+            .chain(TakeOver(slot.clone()));
         let agent = Agent::with_parts(config, connector, DefaultResolver::default());
         Self { agent, slot, notes }
     }

@@ -6,14 +6,15 @@
 //! late is refused by the agent, and the thread ends.
 
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Instant;
 
 use super::body::HttpBody;
 use super::client::Client;
 use super::exchange::{Exchange, Reply, Request};
+use super::login::Memory;
 use super::snapshot::Validators;
 use crate::error::Error;
 use crate::session::connect::{Answer, Connect, ConnectError};
@@ -25,6 +26,8 @@ pub struct HttpConnector {
     request: Arc<Request>,
     /// The camera sent a single picture last; its connection may still be open.
     kept: Option<Kept>,
+    /// How the camera wants its login.
+    memory: Arc<Mutex<Memory>>,
 }
 
 #[derive(Debug, Clone)]
@@ -43,7 +46,7 @@ enum News {
 impl HttpConnector {
     /// A connector for `request`.
     pub fn new(request: Request) -> Self {
-        Self { request: Arc::new(request), kept: None }
+        Self { request: Arc::new(request), kept: None, memory: Arc::default() }
     }
 
     fn answer(&mut self, client: Client, reply: Reply) -> Answer<HttpBody> {
@@ -74,9 +77,15 @@ impl HttpConnector {
         control.arm(epoch, Box::new(interrupt)).map_err(|_| ConnectError::Cancelled)?;
 
         let (request, client) = (self.request.clone(), client.clone());
+        let memory = self.memory.clone();
         let agent = client.agent.clone();
         let open = move || {
-            let exchange = Exchange { client: &client, request: &request, known: known.as_ref() };
+            let exchange = Exchange {
+                client: &client,
+                request: &request,
+                known: known.as_ref(),
+                memory: &memory,
+            };
             // Nobody listens any more after a cancel.
             let head_is_here = || drop(sender.send(News::Head));
             let run = AssertUnwindSafe(|| exchange.run(head_is_here));

@@ -1,18 +1,19 @@
 //! One request and its answer: login, status, kind of answer.
 
 use std::io::{Cursor, Read};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use base64::prelude::{BASE64_STANDARD, Engine};
 use ureq::Body;
 use ureq::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
 use super::body::{HttpBody, LiveBody};
 use super::client::Client;
 use super::location::Location;
+use super::login::{self, Dialogue, Login, Memory, Target};
 use super::recording::Recording;
 use super::snapshot::{self, Validators};
-use super::{challenge, failure, page};
+use super::{eight_bit, failure, page};
 use crate::error::Error;
 use crate::multipart::ContentType;
 use crate::quirk::Quirk;
@@ -58,35 +59,14 @@ impl Request {
     }
 }
 
-/// A user and a password. `Debug` shows neither.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Login {
-    /// User name.
-    pub user: String,
-    /// Password.
-    pub password: String,
-}
-
-impl std::fmt::Debug for Login {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Login(***)")
-    }
-}
-
-impl Login {
-    /// The `Authorization` value for Basic (RFC 7617), in UTF-8.
-    fn basic(&self) -> String {
-        let pair = format!("{}:{}", self.user, self.password);
-        format!("Basic {}", BASE64_STANDARD.encode(pair))
-    }
-}
-
 /// One request and what comes of it.
 pub(super) struct Exchange<'a> {
     pub(super) client: &'a Client,
     pub(super) request: &'a Request,
     /// Of the single picture that came last over this client.
     pub(super) known: Option<&'a Validators>,
+    /// How the camera wants its login.
+    pub(super) memory: &'a Mutex<Memory>,
 }
 
 /// What comes of it.
@@ -102,16 +82,11 @@ impl Exchange<'_> {
     /// Asks for the pictures; logs in if the camera wants that. `head_is_here` is called
     /// when all that is left to do is to read.
     pub(super) fn run(&self, head_is_here: impl Fn()) -> Result<Reply, Error> {
-        let mut response = self.send(None)?;
-        if response.status() == StatusCode::UNAUTHORIZED {
-            let authorization = authorize(self.request, response.headers())?;
-            response = self.send(Some(&authorization))?;
-        }
+        let response = self.ask()?;
         let headers = response.headers();
         match response.status().as_u16() {
             200..300 => {}
             304 if self.known.is_some() => return Ok(Reply::Unchanged),
-            401 => return Err(Error::LoginRefused { scheme: offered(headers) }),
             status => {
                 let reason = response.status().canonical_reason().unwrap_or_default();
                 return Err(Error::from_status(status, reason, retry_after(headers)));
@@ -127,6 +102,31 @@ impl Exchange<'_> {
             return Ok(Reply::Single(response, validators));
         }
         self.stream(response, content_type)
+    }
+
+    /// The first answer that asks for no login any more. Each request has a connection of
+    /// its own, closed before the next opens: some cameras serve one client.
+    fn ask(&self) -> Result<Response<Body>, Error> {
+        let target = Target { method: "GET", uri: self.request.location.target() };
+        let memory = || self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = *memory();
+        let mut dialogue = Dialogue::new(self.request.login.as_ref(), known);
+        let mut authorization = None;
+        loop {
+            let response = self.send(authorization.as_deref())?;
+            if response.status() != StatusCode::UNAUTHORIZED {
+                if response.status().is_success() {
+                    dialogue.accepted();
+                }
+                *memory() = dialogue.memory();
+                return Ok(response);
+            }
+            let fields = response.headers().get_all(header::WWW_AUTHENTICATE);
+            let challenges = login::parse(fields.iter().map(HeaderValue::as_bytes));
+            let answer = dialogue.answer(&challenges, target, &login::cnonce()?);
+            *memory() = dialogue.memory();
+            authorization = Some(eight_bit::encode(&answer?));
+        }
     }
 
     fn stream(&self, response: Response<Body>, content_type: ContentType) -> Result<Reply, Error> {
@@ -179,25 +179,6 @@ fn quirk(content_type: &ContentType) -> Option<Quirk> {
         "multipart/x-mixed-replace" => None,
         _ => content_type.is_multipart().then_some(Quirk::OtherMultipart),
     }
-}
-
-/// The credentials to a challenge. Nothing is sent before the camera asks, and Basic
-/// only where it offers Basic.
-fn authorize(request: &Request, headers: &HeaderMap) -> Result<String, Error> {
-    let scheme = offered(headers);
-    match &request.login {
-        None => Err(Error::LoginNeeded { scheme }),
-        Some(login) if challenge::offers_basic(challenges(headers)) => Ok(login.basic()),
-        Some(_) => Err(Error::LoginUnsupported { scheme }),
-    }
-}
-
-fn challenges(headers: &HeaderMap) -> impl Iterator<Item = &[u8]> {
-    headers.get_all(header::WWW_AUTHENTICATE).iter().map(HeaderValue::as_bytes)
-}
-
-fn offered(headers: &HeaderMap) -> String {
-    challenge::names(challenges(headers))
 }
 
 /// Cameras send this field twice at times; the one with a boundary is the better one.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use percent_encoding::percent_decode_str;
-use url::Url;
+use url::{Position, Url};
 
 use crate::error::Error;
 
@@ -52,6 +52,11 @@ impl Location {
         &self.0
     }
 
+    /// Path and query as the request line has them (RFC 9112 §3.2.1).
+    pub fn target(&self) -> &str {
+        &self.0[Position::BeforePath..Position::AfterQuery]
+    }
+
     /// The value of the `Host` field (RFC 9110 §7.2).
     pub fn authority(&self) -> String {
         let host = self.0.host_str().unwrap_or_default();
@@ -88,6 +93,9 @@ fn is_secret(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use ureq::http::Uri;
+    use ureq::http::uri::PathAndQuery;
+
     use super::*;
 
     #[test]
@@ -112,6 +120,26 @@ mod tests {
             assert_eq!(location.to_string(), shown, "{text}");
             assert_eq!(format!("{location:?}"), shown, "{text}");
             assert_eq!(login.map(|login| (login.user, login.password)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_target_is_what_ureq_sends() {
+        for text in [
+            "http://cam",
+            "http://cam?",
+            "http://cam/a?b=c&d",
+            "http://cam/a?/b?c#d",
+            "http://cam/a b/../\u{fc}?q=\"\u{fc}\"|\\^`{}'",
+            "http://cam//a/./b;c=d@e:f",
+        ] {
+            let (location, _) = Location::parse(text).unwrap();
+            let sent: Uri = location.url().as_str().parse().unwrap();
+            assert_eq!(
+                Some(location.target()),
+                sent.path_and_query().map(PathAndQuery::as_str),
+                "{text}"
+            );
         }
     }
 

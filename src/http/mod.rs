@@ -6,7 +6,8 @@
 //! | [`connector`] | opens a connection on a helper thread that a cancel can leave behind |
 //! | [`client`] | one ureq agent, set up for cameras |
 //! | [`exchange`] | request, login, status, kind of answer |
-//! | [`challenge`] | what a 401 asks for |
+//! | [`login`] | what to send when it asks for a login |
+//! | [`eight_bit`] | credentials beyond ASCII, which ureq refuses |
 //! | [`repair_transport`] | puts the repaired head in front of ureq's parser |
 //! | [`head_repair`] | finds the head of an answer and repairs it |
 //! | [`status_line`], [`head_fields`] | its lines, read with a forgiving eye |
@@ -18,16 +19,17 @@
 //! | [`failure`] | ureq's errors in our words |
 
 mod body;
-mod challenge;
 mod chunk_size;
 pub mod chunked;
 mod client;
 mod connector;
+mod eight_bit;
 mod exchange;
 mod failure;
 mod head_fields;
 pub mod head_repair;
 mod location;
+mod login;
 mod page;
 mod recording;
 mod repair_transport;
@@ -36,6 +38,7 @@ mod status_line;
 mod takeover;
 
 pub use connector::HttpConnector;
-pub use exchange::{Login, Request};
+pub use exchange::Request;
 pub use location::{Location, Userinfo};
+pub use login::Login;
 pub use recording::Recording;

@@ -26,7 +26,7 @@ struct Shared {
 pub struct Visit {
     /// From 0, in the order of the connections.
     pub number: usize,
-    /// The head of the request.
+    /// The head of the request, each byte a character.
     pub request: String,
     pub stream: TcpStream,
 }
@@ -124,5 +124,5 @@ fn read_request(mut stream: &TcpStream) -> io::Result<String> {
         stream.read_exact(&mut byte)?;
         request.push(byte[0]);
     }
-    Ok(String::from_utf8_lossy(&request).into_owned())
+    Ok(request.into_iter().map(char::from).collect())
 }

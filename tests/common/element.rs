@@ -32,8 +32,12 @@ impl Pipeline {
 
     pub fn playing(url: &str, properties: &str) -> Self {
         let this = Self::new(url, properties);
-        this.top.set_state(gst::State::Playing).unwrap();
+        this.play();
         this
+    }
+
+    pub fn play(&self) {
+        self.top.set_state(gst::State::Playing).unwrap();
     }
 
     /// The next frame; `None` at the end of the stream.

@@ -4,5 +4,6 @@
 
 pub mod camera;
 pub mod element;
+pub mod guard;
 pub mod jpeg;
 pub mod random;

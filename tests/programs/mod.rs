@@ -8,6 +8,7 @@
     reason = "a test that cannot go on says why and stops"
 )]
 
+pub(crate) mod doors;
 pub(crate) mod launch;
 pub(crate) mod port;
 pub(crate) mod process;

@@ -84,7 +84,8 @@ pub(crate) fn vlc(chain: &str) -> Server {
 }
 
 /// motion, with a clip in place of its camera, which takes it a moment to open.
-pub(crate) fn motion() -> Server {
+/// `more` are settings beside the usual ones, a line each.
+pub(crate) fn motion(more: &str) -> Server {
     Server::start(|folder, port| {
         let configuration = format!(
             "camera_id 1
@@ -99,7 +100,8 @@ pub(crate) fn motion() -> Server {
              stream_maxrate 10
              webcontrol_port 0
              picture_output off
-             movie_output off\n",
+             movie_output off
+             {more}\n",
             clip = clip(folder).display(),
             folder = folder.display(),
         );

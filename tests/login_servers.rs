@@ -1,0 +1,130 @@
+//! Logging in to servers that people really run: one test a server and kind of login.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says why and stops")]
+
+mod programs;
+
+use programs::doors::{Visitor, apache, lighttpd};
+use programs::server::Server;
+use programs::servers::{self, NO_SIGNAL, TEST_PICTURE};
+use programs::watch::{assert_video, watch};
+
+/// A realm with what separates parameters inside.
+const VISITOR: Visitor =
+    Visitor { user: "user", password: "pass word: 100%", realm: b"cameras, second floor" };
+
+const MOTION_LOGIN: &str = "stream_authentication user:password";
+
+fn camera() -> Server {
+    servers::ustreamer(&[])
+}
+
+// Apache
+
+#[test]
+fn apache_with_digest() {
+    assert_lets_in(&apache(camera(), "Digest", &VISITOR), &VISITOR);
+}
+
+#[test]
+fn apache_with_digest_checks_the_query_too() {
+    let server = apache(camera(), "Digest", &VISITOR);
+    assert_shows(&server, "/stream?extra_headers=1&key=a/b", &VISITOR);
+}
+
+#[test]
+fn apache_with_basic() {
+    assert_lets_in(&apache(camera(), "Basic", &VISITOR), &VISITOR);
+}
+
+#[test]
+fn apache_with_a_user_and_a_realm_beyond_ascii() {
+    // The realm in Latin-1, the user in UTF-8.
+    let visitor = Visitor { user: "J\u{fc}rgen", password: "\u{20ac}", realm: b"K\xFCche" };
+    assert_lets_in(&apache(camera(), "Digest", &visitor), &visitor);
+}
+
+// lighttpd
+
+const SHA_256: &str = r#""method" => "digest", "algorithm" => "SHA-256""#;
+const BOTH: &str = r#""method" => "digest", "algorithm" => "MD5|SHA-256""#;
+
+#[test]
+fn lighttpd_with_sha_256() {
+    assert_lets_in(&lighttpd(camera(), SHA_256, &VISITOR), &VISITOR);
+}
+
+#[test]
+fn lighttpd_with_sha_256_and_md5() {
+    assert_lets_in(&lighttpd(camera(), BOTH, &VISITOR), &VISITOR);
+}
+
+#[test]
+fn lighttpd_with_md5() {
+    let md5 = r#""method" => "digest", "algorithm" => "MD5""#;
+    assert_lets_in(&lighttpd(camera(), md5, &VISITOR), &VISITOR);
+}
+
+#[test]
+fn lighttpd_with_basic() {
+    assert_lets_in(&lighttpd(camera(), r#""method" => "basic""#, &VISITOR), &VISITOR);
+}
+
+#[test]
+fn lighttpd_which_wants_the_user_hashed() {
+    let require = format!("{SHA_256}, \"userhash\" => \"enable\"");
+    assert_lets_in(&lighttpd(camera(), &require, &VISITOR), &VISITOR);
+}
+
+/// It says `charset="UTF-8"`, so that the user goes out as `username*`.
+#[test]
+fn lighttpd_with_a_user_and_a_realm_beyond_ascii() {
+    let visitor = Visitor { user: "J\u{fc}rgen", password: "\u{20ac}", realm: "\u{dc}".as_bytes() };
+    assert_lets_in(&lighttpd(camera(), SHA_256, &visitor), &visitor);
+}
+
+// motion
+
+#[test]
+fn motion_with_digest() {
+    assert_motion_lets_in("stream_auth_method 2");
+}
+
+#[test]
+fn motion_with_basic() {
+    assert_motion_lets_in("stream_auth_method 1");
+}
+
+fn assert_motion_lets_in(method: &str) {
+    let camera = servers::motion(&format!("{method}\n{MOTION_LOGIN}"));
+    let login = [("login", "user"), ("password", "password")];
+    let pictures = watch(&camera.url("/1/stream"), &login, 5).unwrap();
+    assert_video(&pictures, 5, TEST_PICTURE);
+}
+
+// Wrong passwords
+
+#[test]
+fn each_server_refuses_a_wrong_password() {
+    for (server, words) in [
+        (apache(camera(), "Digest", &VISITOR), "(Digest MD5)"),
+        (apache(camera(), "Basic", &VISITOR), "(Basic)"),
+        (lighttpd(camera(), SHA_256, &VISITOR), "(Digest SHA-256)"),
+        (lighttpd(camera(), BOTH, &VISITOR), "(Digest SHA-256, Digest MD5)"),
+    ] {
+        let login = [("login", VISITOR.user), ("password", "wrong")];
+        let error = watch(&server.url("/stream"), &login, 1).unwrap_err();
+        assert_eq!(error.kind(), Some(gst::ResourceError::NotAuthorized), "{error}");
+        assert!(error.message().contains(&format!("refused this login {words}")), "{error}");
+    }
+}
+
+fn assert_lets_in(server: &Server, visitor: &Visitor) {
+    assert_shows(server, "/stream", visitor);
+}
+
+fn assert_shows(server: &Server, path: &str, visitor: &Visitor) {
+    let login = [("login", visitor.user), ("password", visitor.password), ("retries", "0")];
+    let pictures = watch(&server.url(path), &login, 2).unwrap();
+    assert_video(&pictures, 2, NO_SIGNAL);
+}
