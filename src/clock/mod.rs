@@ -68,6 +68,12 @@ impl Stamper {
         self.gap = true;
     }
 
+    /// Another running time: nothing of what was is of use.
+    pub fn forget(&mut self) {
+        self.restart();
+        self.last = None;
+    }
+
     /// Stamps a frame that arrived at `arrival` in running time and says of itself
     /// that it was taken at `camera`.
     pub fn stamp(&mut self, arrival: Duration, camera: Option<Duration>) -> Stamp {

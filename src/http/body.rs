@@ -64,28 +64,31 @@ impl LiveBody {
 
 impl Body for LiveBody {
     fn read(&mut self, space: &mut [u8], timeout: Option<Duration>) -> io::Result<usize> {
-        while self.chunked.as_ref().is_none_or(|chunked| !chunked.is_done()) {
-            let has_output = self.chunked.as_ref().is_some_and(Chunked::has_output);
-            let is_over = !has_output && !self.fill(timeout)?;
-            let buffers = self.transport.buffers();
-            let (consumed, produced) = if let Some(chunked) = &mut self.chunked {
-                if is_over {
-                    chunked.end();
-                }
-                let done = chunked.decode(buffers.input(), space);
-                (done.consumed, done.produced)
-            } else {
-                let input = buffers.input();
-                let count = input.len().min(space.len());
-                space[..count].copy_from_slice(&input[..count]);
-                (count, count)
-            };
-            buffers.input_consume(consumed);
-            if produced > 0 || is_over {
-                return Ok(produced);
-            }
+        if self.chunked.as_ref().is_some_and(Chunked::is_done) {
+            return Ok(0);
         }
-        Ok(0)
+        let has_output = self.chunked.as_ref().is_some_and(Chunked::has_output);
+        let is_over = !has_output && !self.fill(timeout)?;
+        let buffers = self.transport.buffers();
+        let (consumed, produced) = if let Some(chunked) = &mut self.chunked {
+            if is_over {
+                chunked.end();
+            }
+            let done = chunked.decode(buffers.input(), space);
+            (done.consumed, done.produced)
+        } else {
+            let input = buffers.input();
+            let count = input.len().min(space.len());
+            space[..count].copy_from_slice(&input[..count]);
+            (count, count)
+        };
+        buffers.input_consume(consumed);
+        let is_done = self.chunked.as_ref().is_some_and(Chunked::is_done);
+        if produced == 0 && !is_over && !is_done {
+            // Only sizes and trailers; the caller looks at the time before it goes on.
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        Ok(produced)
     }
 
     fn take_quirks(&mut self) -> Vec<Quirk> {

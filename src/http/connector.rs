@@ -32,6 +32,8 @@ pub struct HttpConnector {
 
 #[derive(Debug, Clone)]
 struct Kept {
+    /// Whose end shuts the client down.
+    epoch: Epoch,
     client: Client,
     validators: Validators,
 }
@@ -49,11 +51,11 @@ impl HttpConnector {
         Self { request: Arc::new(request), kept: None, memory: Arc::default() }
     }
 
-    fn answer(&mut self, client: Client, reply: Reply) -> Answer<HttpBody> {
+    fn answer(&mut self, epoch: Epoch, client: Client, reply: Reply) -> Answer<HttpBody> {
         match reply {
             Reply::Stream(response) => Answer::Pictures(response),
             Reply::Single(response, validators) => {
-                self.kept = Some(Kept { client, validators });
+                self.kept = Some(Kept { epoch, client, validators });
                 Answer::Pictures(response)
             }
             Reply::Unchanged => Answer::Unchanged,
@@ -135,11 +137,12 @@ impl Connect for HttpConnector {
         control: &Control,
         epoch: Epoch,
     ) -> Result<Answer<HttpBody>, ConnectError> {
-        if let Some(Kept { client, validators }) = self.kept.take() {
+        let kept = self.kept.take().filter(|kept| kept.epoch == epoch);
+        if let Some(Kept { client, validators, .. }) = kept {
             match self.exchange(&client, Some(validators.clone()), control, epoch) {
                 Ok(reply) => {
-                    self.kept = Some(Kept { client: client.clone(), validators });
-                    return Ok(self.answer(client, reply));
+                    self.kept = Some(Kept { epoch, client: client.clone(), validators });
+                    return Ok(self.answer(epoch, client, reply));
                 }
                 // The camera has closed the connection meanwhile, as it may.
                 Err(ConnectError::Failed(Error::BadAnswer { .. } | Error::Broken { .. })) => {}
@@ -148,6 +151,6 @@ impl Connect for HttpConnector {
         }
         let client = Client::new(&self.request);
         let reply = self.exchange(&client, None, control, epoch)?;
-        Ok(self.answer(client, reply))
+        Ok(self.answer(epoch, client, reply))
     }
 }

@@ -1,6 +1,6 @@
 //! One request and its answer: login, status, kind of answer.
 
-use std::io::{Cursor, Read};
+use std::io::{self, Cursor};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -17,12 +17,14 @@ use super::{eight_bit, failure, page};
 use crate::error::Error;
 use crate::multipart::ContentType;
 use crate::quirk::Quirk;
-use crate::session::connect::{self, Kind};
+use crate::session::connect::{self, Body as _, Kind};
 
 /// How much of a page is read for its title, in bytes.
-const PAGE_START: u64 = 16 * 1024;
+const PAGE_START: usize = 16 * 1024;
 /// Longest the rest of a page is waited for.
 const PAGE_PATIENCE: Duration = Duration::from_secs(1);
+/// No camera is left alone for longer, whatever it asks.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
 const ACCEPT: &str = "multipart/x-mixed-replace, image/jpeg, */*;q=0.5";
 
 /// Everything an attempt needs to know.
@@ -132,21 +134,25 @@ impl Exchange<'_> {
     fn stream(&self, response: Response<Body>, content_type: ContentType) -> Result<Reply, Error> {
         if !content_type.is_multipart() && !content_type.is_jpeg() && !content_type.is_unspecific()
         {
-            let start = start_of_page(response);
+            let start = start_of_page(self.take_over(response)?);
             return Err(Error::NotVideo { what: page::describe(&content_type.essence, &start) });
         }
+        let body = HttpBody::Live(self.take_over(response)?);
+        let mut quirks = self.client.notes.read();
+        quirks.extend(quirk(&content_type));
+        let kind = match content_type {
+            bare if !bare.is_multipart() => Kind::Bare,
+            multipart => Kind::Multipart(multipart.boundary),
+        };
+        Ok(Reply::Stream(connect::Response { kind, quirks, body }))
+    }
+
+    fn take_over(&self, response: Response<Body>) -> Result<LiveBody, Error> {
         // Whatever the version: if it is not true, the first bytes tell.
         let is_chunked = is_chunked(response.headers());
         let transport = self.client.slot.claim(response);
         let transport = transport.ok_or_else(|| Error::Internal { why: "no transport".into() })?;
-        let body = HttpBody::Live(LiveBody::new(transport, is_chunked));
-        let mut quirks = self.client.notes.read();
-        quirks.extend(quirk(&content_type));
-        let kind = match content_type {
-            bare if bare.is_jpeg() => Kind::Bare,
-            multipart => Kind::Multipart(multipart.boundary),
-        };
-        Ok(Reply::Stream(connect::Response { kind, quirks, body }))
+        Ok(LiveBody::new(transport, is_chunked))
     }
 
     fn send(&self, authorization: Option<&str>) -> Result<Response<Body>, Error> {
@@ -200,20 +206,25 @@ fn is_chunked(headers: &HeaderMap) -> bool {
 /// wrong.
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
-    value.trim().parse().ok().map(Duration::from_secs)
+    value.trim().parse().ok().map(Duration::from_secs).map(|time| time.min(LONGEST_RETRY_AFTER))
 }
 
-fn start_of_page(response: Response<Body>) -> Vec<u8> {
-    let mut start = Vec::new();
-    let mut reader = response.into_body().into_reader().take(PAGE_START);
+fn start_of_page(mut body: LiveBody) -> Vec<u8> {
+    let mut start = vec![0; PAGE_START];
+    let mut filled = 0;
     let until = Instant::now() + PAGE_PATIENCE;
-    let mut piece = [0; 2048];
-    while Instant::now() < until {
-        match reader.read(&mut piece) {
-            Ok(count @ 1..) => start.extend(&piece[..count]),
+    while memchr::memmem::find(&start[..filled], b"</title").is_none() {
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() || filled == PAGE_START {
+            break;
+        }
+        match body.read(&mut start[filled..], Some(left)) {
+            Ok(count @ 1..) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => {}
             // What was read so far may hold the title.
             Ok(0) | Err(_) => break,
         }
     }
+    start.truncate(filled);
     start
 }

@@ -7,11 +7,24 @@ use url::{Position, Url};
 
 use crate::error::Error;
 
-/// Query fields whose value is replaced wherever an address is shown.
-const SECRET_FIELDS: [&str; 11] = [
-    "pwd", "pass", "passwd", "password", "loginpas", "token", "auth", "key", "apikey", "secret",
+/// A query field with one of these in its name has a secret value …
+const SECRET_WORDS: [&str; 13] = [
+    "pwd",
+    "pass",
+    "psw",
+    "token",
+    "auth",
+    "key",
+    "secret",
     "session",
+    "credential",
+    "signature",
+    "jwt",
+    "access",
+    "nonce",
 ];
+/// … and so has one with exactly such a name.
+const SECRET_NAMES: [&str; 6] = ["pw", "pin", "sid", "sig", "code", "hash"];
 
 /// An http or https URL without its userinfo. `Display` and `Debug` leave out what is
 /// secret.
@@ -67,14 +80,8 @@ impl Location {
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}://{}{}", self.0.scheme(), self.authority(), self.0.path())?;
-        for (index, field) in self.0.query().iter().flat_map(|q| q.split('&')).enumerate() {
-            let separator = if index == 0 { '?' } else { '&' };
-            let (name, value) = field.split_once('=').unwrap_or((field, ""));
-            if is_secret(name) && !value.is_empty() {
-                write!(f, "{separator}{name}=***")?;
-            } else {
-                write!(f, "{separator}{field}")?;
-            }
+        if let Some(query) = self.0.query() {
+            write!(f, "?{}", shown_query(query))?;
         }
         Ok(())
     }
@@ -86,9 +93,34 @@ impl fmt::Debug for Location {
     }
 }
 
+/// The query with its secrets replaced. `&` and `;` both separate fields.
+fn shown_query(query: &str) -> String {
+    query.split_inclusive(['&', ';']).map(shown_field).collect()
+}
+
+fn shown_field(field: &str) -> String {
+    let (field, separator) = match field.strip_suffix(['&', ';']) {
+        Some(bare) => (bare, &field[bare.len()..]),
+        None => (field, ""),
+    };
+    let shown = match field.split_once('=') {
+        Some((name, value)) if is_secret(name) && !value.is_empty() => format!("{name}=***"),
+        // `user:password` without a name, or an address with a login in it.
+        None if field.contains(':') => "***".into(),
+        Some((name, value)) if has_userinfo(value) => format!("{name}=***"),
+        _ => field.to_owned(),
+    };
+    shown + separator
+}
+
 fn is_secret(name: &str) -> bool {
     let name = percent_decode_str(name).decode_utf8_lossy().to_ascii_lowercase();
-    SECRET_FIELDS.iter().any(|secret| name.contains(secret))
+    SECRET_NAMES.contains(&name.as_str()) || SECRET_WORDS.iter().any(|secret| name.contains(secret))
+}
+
+fn has_userinfo(value: &str) -> bool {
+    let value = percent_decode_str(value).decode_utf8_lossy();
+    value.split_once("//").is_some_and(|(_, rest)| rest.contains('@'))
 }
 
 #[cfg(test)]
@@ -115,6 +147,15 @@ mod tests {
             ("http://a:p@ss@cam/", "http://cam/", login("a", Some("p@ss"))),
             ("http://admin@cam/", "http://cam/", login("admin", None)),
             ("http://cam/v.cgi?user=a&pwd=hidden&x=1", "http://cam/v.cgi?user=a&pwd=***&x=1", None),
+            (
+                "http://cam/?usr=a&psw=x&pw=x;Pwd=x",
+                "http://cam/?usr=a&psw=***&pw=***;Pwd=***",
+                None,
+            ),
+            ("http://cam/?a:x", "http://cam/?***", None),
+            ("http://cam/?src=http://a:x@b/v&n=1", "http://cam/?src=***&n=1", None),
+            ("http://cam/?src=http%3A%2F%2Fa:x%40b", "http://cam/?src=***", None),
+            ("http://cam/?api_key=&action=stream", "http://cam/?api_key=&action=stream", None),
         ] {
             let (location, login) = Location::parse(text).unwrap();
             assert_eq!(location.to_string(), shown, "{text}");

@@ -132,6 +132,7 @@ impl ElementImpl for MjpegHttpSrc {
         if transition == gst::StateChange::PlayingToPaused {
             self.pausing.store(false, Ordering::SeqCst);
             self.control.pause();
+            self.obj().enter(ConnectionState::Idle);
         }
         result
     }

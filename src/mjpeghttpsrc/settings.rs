@@ -148,7 +148,9 @@ impl Settings {
         self.location = parsed.map(|(location, userinfo)| {
             if let Some(Userinfo { user, password }) = userinfo {
                 self.login = Some(user);
-                self.password = Secret(password);
+                if password.is_some() {
+                    self.password = Secret(password);
+                }
             }
             location
         });

@@ -8,7 +8,7 @@ use gst_base::prelude::*;
 
 use super::imp::CAT;
 use super::settings::Settings;
-use super::{MjpegHttpSrc, caps, report};
+use super::{ConnectionState, MjpegHttpSrc, caps, report};
 use crate::clock::{Stamper, header};
 use crate::error::Error;
 use crate::http::HttpConnector;
@@ -62,12 +62,21 @@ impl Streaming {
                     let next = format!("Attempt {attempt} follows {}", when(delay));
                     report::warning(element, &self.camera, &error, &next);
                 }
-                Output::Ended => return Err(gst::FlowError::Eos),
+                Output::Ended => {
+                    element.enter(ConnectionState::Idle);
+                    return Err(gst::FlowError::Eos);
+                }
                 Output::Failed(error) => {
+                    element.enter(ConnectionState::Idle);
                     element.post_error_message(report::error(&self.camera, &error));
                     return Err(gst::FlowError::Error);
                 }
-                Output::Flushing => return Err(gst::FlowError::Flushing),
+                Output::Flushing => {
+                    element.enter(ConnectionState::Idle);
+                    // Running time may start anew.
+                    self.stamper.forget();
+                    return Err(gst::FlowError::Flushing);
+                }
             }
         }
     }

@@ -25,13 +25,15 @@ pub struct Window {
     buffer: Vec<u8>,
     filled: usize,
     limit: usize,
+    /// Bytes of the stream before the first one here.
+    gone: u64,
 }
 
 impl Window {
     /// A window that never grows beyond `limit` bytes.
     pub fn new(pool: Pool, limit: usize) -> Self {
         let buffer = pool.take(FIRST.min(limit));
-        Self { pool, buffer, filled: 0, limit }
+        Self { pool, buffer, filled: 0, limit, gone: 0 }
     }
 
     /// The bytes read so far.
@@ -42,6 +44,11 @@ impl Window {
     /// Bytes read so far.
     pub fn filled(&self) -> usize {
         self.filled
+    }
+
+    /// Where in the stream a position of the window is.
+    pub fn offset_of(&self, position: usize) -> u64 {
+        self.gone + position as u64
     }
 
     /// Free memory for the next bytes; empty only at the limit.
@@ -69,16 +76,18 @@ impl Window {
     pub fn discard(&mut self, count: usize) {
         self.buffer.copy_within(count..self.filled, 0);
         self.filled -= count;
+        self.gone += count as u64;
     }
 
     /// Gives the bytes up to `end` away as they lie, and goes on with the others in
     /// a new window that has room for a picture of `expected` bytes.
     pub fn take(&mut self, end: usize, expected: usize) -> Vec<u8> {
         let rest = self.filled - end;
-        let wanted = (expected + expected / 4 + HEAD_ROOM).max(rest + LEAST_SPACE);
+        let wanted = (expected + expected / 4 + HEAD_ROOM).min(self.limit).max(rest + LEAST_SPACE);
         let mut next = self.pool.take(wanted.next_multiple_of(HEAD_ROOM));
         next[..rest].copy_from_slice(&self.buffer[end..self.filled]);
         self.filled = rest;
+        self.gone += end as u64;
         std::mem::replace(&mut self.buffer, next)
     }
 

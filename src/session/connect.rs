@@ -55,8 +55,8 @@ pub struct Response<B> {
 
 /// The bytes of an answer.
 pub trait Body: Debug {
-    /// Reads at least one byte, or none at the end. Gives up after `timeout` with
-    /// [`io::ErrorKind::TimedOut`].
+    /// Reads at least one byte, or none at the end. [`io::ErrorKind::TimedOut`] says that
+    /// there is none yet, after `timeout` at the latest. `space` is not empty.
     fn read(&mut self, space: &mut [u8], timeout: Option<Duration>) -> io::Result<usize>;
 
     /// What had to be repaired since the last call.

@@ -7,7 +7,7 @@
 
 use std::fmt;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Wakes whatever blocks on the network.
 pub type Interrupt = Box<dyn FnOnce() + Send>;
@@ -67,6 +67,12 @@ impl Control {
         (!inner.flushing).then_some(Epoch(inner.epoch))
     }
 
+    /// Would [`running`](Self::running) block?
+    pub fn is_paused(&self) -> bool {
+        let inner = self.lock();
+        inner.paused && !inner.flushing
+    }
+
     /// Is this still the epoch?
     pub fn is_current(&self, epoch: Epoch) -> bool {
         self.lock().epoch == epoch.0
@@ -74,16 +80,9 @@ impl Control {
 
     /// Waits for `duration`, or less if the epoch ends.
     pub fn sleep(&self, epoch: Epoch, duration: Duration) {
-        let until = Instant::now() + duration;
-        let mut inner = self.lock();
-        while inner.epoch == epoch.0 {
-            let Some(left) = until.checked_duration_since(Instant::now()).filter(|l| !l.is_zero())
-            else {
-                return;
-            };
-            let woken = self.changed.wait_timeout(inner, left);
-            inner = woken.unwrap_or_else(PoisonError::into_inner).0;
-        }
+        let same_epoch = |inner: &mut Inner| inner.epoch == epoch.0;
+        // Whether the time or the epoch is over does not matter.
+        drop(self.changed.wait_timeout_while(self.lock(), duration, same_epoch));
     }
 
     /// Has `interrupt` called when the epoch ends; it takes the place of the one before.

@@ -31,7 +31,7 @@ use crate::multipart::pool::Pool;
 use crate::multipart::{Frame, Skip};
 use crate::quirk::{Quirk, Quirks};
 use connect::{Answer, Connect, ConnectError};
-use control::Control;
+use control::{Control, Epoch};
 use retry::{Decision, Retry};
 use stream::{Stream, StreamEvent};
 
@@ -114,6 +114,8 @@ pub struct Session<C: Connect> {
     quirks: Quirks,
     /// What the caller was told last.
     told: Phase,
+    /// In which it was told.
+    epoch: Option<Epoch>,
     origin: Instant,
 }
 
@@ -143,6 +145,7 @@ impl<C: Connect> Session<C> {
             last_single: None,
             quirks: Quirks::default(),
             told: Phase::Idle,
+            epoch: None,
             origin: Instant::now(),
         }
     }
@@ -182,11 +185,21 @@ impl<C: Connect> Session<C> {
     /// Goes on until something happens. Blocks; [`Control`] ends the wait.
     pub fn advance(&mut self) -> Output {
         loop {
+            if self.control.is_paused() {
+                self.drop_connection();
+                if self.told != Phase::Idle {
+                    self.told = Phase::Idle;
+                    return Output::Phase(Phase::Idle);
+                }
+            }
             let Some(epoch) = self.control.running() else {
-                self.state = State::Idle;
+                self.drop_connection();
                 self.told = Phase::Idle;
                 return Output::Flushing;
             };
+            if self.epoch.replace(epoch) != Some(epoch) {
+                self.told = Phase::Idle;
+            }
             let phase = self.phase();
             if phase != self.told {
                 self.told = phase;
@@ -217,7 +230,7 @@ impl<C: Connect> Session<C> {
         }
     }
 
-    fn connect(&mut self, epoch: control::Epoch) -> Option<Output> {
+    fn connect(&mut self, epoch: Epoch) -> Option<Output> {
         self.asked = self.now();
         match self.connector.connect(&self.control, epoch) {
             Ok(Answer::Pictures(response)) => {
@@ -239,7 +252,7 @@ impl<C: Connect> Session<C> {
         match event {
             StreamEvent::Frame(frame) => {
                 self.retry.succeeded();
-                if stream.is_bare() && stream.frames == 1 {
+                if stream.was_single() {
                     let digest = digest(frame.bytes.as_ref());
                     if self.last_single.replace(digest) == Some(digest) && self.polling {
                         return Some(Output::Unchanged);
@@ -248,7 +261,7 @@ impl<C: Connect> Session<C> {
                 Some(Output::Frame { frame, discont: std::mem::take(&mut self.discont) })
             }
             StreamEvent::Skipped(skip) => Some(Output::Skipped(skip)),
-            StreamEvent::Over(Error::Ended) if stream.is_bare() && stream.frames == 1 => {
+            StreamEvent::Over(Error::Ended | Error::Broken { .. }) if stream.was_single() => {
                 if !self.polling {
                     self.quirks.note(Quirk::Snapshot);
                 }
@@ -275,7 +288,6 @@ impl<C: Connect> Session<C> {
     fn drop_connection(&mut self) {
         self.take_leave();
         self.discont = true;
-        self.state = State::Connecting;
     }
 
     /// The old connection is closed before anything else is tried.
@@ -283,14 +295,20 @@ impl<C: Connect> Session<C> {
         self.take_leave();
         self.discont = true;
         self.polling = false;
-        match self.retry.failed(&error, chance()) {
+        let lasted = self.now().saturating_sub(self.asked);
+        match self.retry.failed(&error, lasted, chance()) {
             Decision::Retry { attempt, delay } => {
                 self.state = State::Waiting(delay);
                 Output::Retrying { error, attempt, delay }
             }
-            Decision::End => Output::Ended,
-            Decision::Fail => Output::Failed(error),
+            Decision::End => self.stop(Output::Ended),
+            Decision::Fail => self.stop(Output::Failed(error)),
         }
+    }
+
+    fn stop(&mut self, output: Output) -> Output {
+        self.told = Phase::Idle;
+        output
     }
 
     /// Closes the connection, keeping what was learned from it.

@@ -10,6 +10,9 @@
 //! once, the n-th after it waits `factor · 2^(n-1)` seconds, a quarter more or less by
 //! chance, so that a site's cameras are not all called at once, but never longer than
 //! `max`, and never shorter than the camera asks.
+//!
+//! A camera that ends each connection after a picture or two would be called without a
+//! pause that way. From the second such connection in a row on, it waits `2 · factor`.
 
 use std::time::Duration;
 
@@ -48,12 +51,17 @@ pub struct Retry {
     policy: Policy,
     attempts: u32,
     had_picture: bool,
+    /// Connections in a row that ended within a second.
+    short: u32,
 }
+
+/// A connection that lasts less is a short one.
+const SHORT: Duration = Duration::from_secs(1);
 
 impl Retry {
     /// Before the first attempt.
     pub fn new(policy: Policy) -> Self {
-        Self { policy, attempts: 0, had_picture: false }
+        Self { policy, attempts: 0, had_picture: false, short: 0 }
     }
 
     /// A picture has come.
@@ -62,9 +70,10 @@ impl Retry {
         self.had_picture = true;
     }
 
-    /// An attempt, or the stream it had opened, failed. `chance` is a random number
-    /// from 0 to 1.
-    pub fn failed(&mut self, error: &Error, chance: f64) -> Decision {
+    /// An attempt, or the stream it had opened, failed after it had `lasted` so long.
+    /// `chance` is a random number from 0 to 1.
+    pub fn failed(&mut self, error: &Error, lasted: Duration, chance: f64) -> Decision {
+        self.short = if lasted < SHORT { self.short.saturating_add(1) } else { 0 };
         if *error == Error::Ended && self.policy.retries == Some(0) {
             return Decision::End;
         }
@@ -78,8 +87,10 @@ impl Retry {
     }
 
     fn delay(&self, chance: f64) -> Duration {
-        let Some(doublings) = self.attempts.checked_sub(1) else {
-            return Duration::ZERO;
+        let doublings = match self.attempts {
+            0 if self.short > 1 => 1,
+            0 => return Duration::ZERO,
+            attempts => attempts - 1,
         };
         let plain = self.policy.factor * 2_f64.powi(doublings.min(64).cast_signed());
         let seconds = (plain * (0.75 + chance / 2.0)).min(self.policy.max);
@@ -91,6 +102,7 @@ impl Retry {
 mod tests {
     use super::*;
 
+    const LONG: Duration = Duration::from_secs(60);
     const POLICY: Policy = Policy { retries: None, factor: 0.5, max: 30.0 };
 
     fn refused() -> Error {
@@ -123,7 +135,7 @@ mod tests {
             if had_picture {
                 retry.succeeded();
             }
-            let found = match retry.failed(&error, 0.5) {
+            let found = match retry.failed(&error, LONG, 0.5) {
                 Decision::Retry { .. } => "retry",
                 Decision::End => "end",
                 Decision::Fail => "fail",
@@ -137,7 +149,7 @@ mod tests {
         let mut retry = Retry::new(POLICY);
         let mut delays = Vec::new();
         for _ in 0..9 {
-            if let Decision::Retry { delay, .. } = retry.failed(&refused(), 0.5) {
+            if let Decision::Retry { delay, .. } = retry.failed(&refused(), LONG, 0.5) {
                 delays.push(delay.as_secs_f64());
             }
         }
@@ -148,9 +160,12 @@ mod tests {
     fn chance_moves_a_delay_by_a_quarter() {
         for (chance, expected) in [(0.0, 375), (1.0, 625)] {
             let mut retry = Retry::new(POLICY);
-            retry.failed(&refused(), chance);
+            retry.failed(&refused(), LONG, chance);
             let delay = Duration::from_millis(expected);
-            assert_eq!(retry.failed(&refused(), chance), Decision::Retry { attempt: 2, delay });
+            assert_eq!(
+                retry.failed(&refused(), LONG, chance),
+                Decision::Retry { attempt: 2, delay }
+            );
         }
     }
 
@@ -158,15 +173,30 @@ mod tests {
     fn the_camera_may_ask_for_more() {
         let mut retry = Retry::new(POLICY);
         let delay = Duration::from_secs(120);
-        assert_eq!(retry.failed(&busy(120), 0.5), Decision::Retry { attempt: 1, delay });
+        assert_eq!(retry.failed(&busy(120), LONG, 0.5), Decision::Retry { attempt: 1, delay });
     }
 
     #[test]
     fn a_picture_gives_the_retries_back() {
         let mut retry = Retry::new(Policy { retries: Some(2), ..POLICY });
-        let attempt = |retry: &mut Retry| retry.failed(&refused(), 0.5) != Decision::Fail;
+        let attempt = |retry: &mut Retry| retry.failed(&refused(), LONG, 0.5) != Decision::Fail;
         assert!(attempt(&mut retry) && attempt(&mut retry) && !attempt(&mut retry));
         retry.succeeded();
         assert!(attempt(&mut retry) && attempt(&mut retry) && !attempt(&mut retry));
+    }
+
+    #[test]
+    fn a_camera_that_ends_each_connection_at_once_is_not_called_without_a_pause() {
+        let mut retry = Retry::new(POLICY);
+        let mut delays = Vec::new();
+        for lasted in [0, 0, 0, 5, 0] {
+            retry.succeeded();
+            let lasted = Duration::from_secs(lasted);
+            if let Decision::Retry { attempt: 1, delay } = retry.failed(&Error::Ended, lasted, 0.5)
+            {
+                delays.push(delay.as_secs_f64());
+            }
+        }
+        assert_eq!(delays, [0.0, 1.0, 1.0, 0.0, 0.0]);
     }
 }

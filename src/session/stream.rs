@@ -26,8 +26,10 @@ pub(super) struct Stream<B> {
     body: B,
     decoder: Decoder,
     silence: Option<Duration>,
-    /// When the last picture was complete, or the connection open.
+    /// When the last picture was taken, or the connection open.
     last_frame: Duration,
+    /// The last picture is being taken: the time that takes is not the camera's.
+    delivering: bool,
     /// Pictures so far.
     pub(super) frames: u64,
     /// Parts with pictures of other types so far.
@@ -56,15 +58,16 @@ impl<B: Body> Stream<B> {
             decoder,
             silence: settings.silence,
             last_frame: now,
+            delivering: false,
             frames: 0,
             other_pictures: 0,
             kind: response.kind,
         }
     }
 
-    /// Without multipart around its pictures.
-    pub(super) fn is_bare(&self) -> bool {
-        self.kind == Kind::Bare
+    /// One whole picture without multipart around it was all that came.
+    pub(super) fn was_single(&self) -> bool {
+        self.kind == Kind::Bare && self.frames == 1 && !self.decoder.is_within_picture()
     }
 
     /// What was odd about the answer so far.
@@ -74,10 +77,13 @@ impl<B: Body> Stream<B> {
 
     /// Reads until there is something to tell. `now` tells the time.
     pub(super) fn next(&mut self, now: impl Fn() -> Duration) -> StreamEvent {
+        if std::mem::take(&mut self.delivering) {
+            self.last_frame = now();
+        }
         loop {
             match self.decoder.poll() {
                 Some(Event::Frame(frame)) => {
-                    self.last_frame = now();
+                    self.delivering = true;
                     self.frames += 1;
                     return StreamEvent::Frame(frame);
                 }

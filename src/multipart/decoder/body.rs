@@ -89,7 +89,12 @@ impl Decoder {
     /// A part of another type: text is collected, anything else skipped.
     fn other(&mut self, part: Part, content_type: ContentType) -> Step {
         let rest = &self.window.bytes()[part.start..];
-        let end = part.length.or_else(|| self.delimiter.find(rest));
+        // A length that reaches beyond the delimiter is wrong.
+        let delimited = self.delimiter.find(rest);
+        let end = match (part.length, delimited) {
+            (Some(length), Some(end)) => Some(length.min(end)),
+            (length, end) => length.or(end),
+        };
         if content_type.is_text() {
             match end {
                 Some(end) if end <= TEXT_LIMIT && end <= rest.len() => {

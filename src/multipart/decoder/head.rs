@@ -23,14 +23,10 @@ impl Decoder {
             [b'-', ..] => match self.delimiter.read(rest) {
                 Reading::More => return Step::More(stay),
                 // A head that is a delimiter again, or that never ended.
-                Reading::Opens { length } => {
+                Reading::Opens { .. } | Reading::Closes { .. } => {
                     self.quirks.note(Quirk::DelimiterTwice);
-                    let start = line + length;
-                    return Step::To(State::Head { start, line: start });
-                }
-                Reading::Closes { length } => {
-                    let position = line + length;
-                    return Step::To(State::Between(Between { position, ..Between::default() }));
+                    let between = Between { position: line, ..Between::default() };
+                    return Step::To(State::Between(between));
                 }
                 Reading::No => {}
             },

@@ -50,6 +50,8 @@ pub struct Decoder {
     /// When the bytes read last arrived.
     arrival: Duration,
     quirks: Quirks,
+    /// The furthest place, in the stream, at which a picture was given up.
+    given_up: u64,
     /// The answer does not claim to be multipart.
     is_bare: bool,
     /// Pictures so far.
@@ -104,6 +106,7 @@ impl Decoder {
             max_frame_size,
             arrival: Duration::ZERO,
             quirks: Quirks::default(),
+            given_up: 0,
             is_bare: false,
             parts: 0,
             size: None,

@@ -26,6 +26,8 @@ impl Decoder {
             self.lengths.doubt();
             part.is_contradicted = true;
         }
+        // Not beyond the limit, so that it does not matter how much has come at once.
+        let data = &data[..data.len().min(self.max_frame_size.saturating_add(1))];
         match walk.advance(data) {
             // Either the length lies, or bytes are missing and this is two pictures.
             Progress::End(end) if part.is_contradicted && self.lengths.bear_witness() => {
@@ -99,14 +101,19 @@ impl Decoder {
             Skip::TooLarge => Quirk::PictureTooLarge,
             _ => Quirk::PictureDamaged,
         });
-        let data = &self.window.bytes()[part.start..];
-        let seen = &data[2.min(data.len())..at.clamp(2, data.len().max(2)).min(data.len())];
+        let begun = self.window.offset_of(part.start);
+        let failed = self.window.offset_of(part.start + at);
+        // What was walked twice is not walked again for each delimiter in it.
+        let walked_twice = begun < self.given_up && failed >= self.given_up;
+        self.given_up = self.given_up.max(failed);
+        let seen = &self.window.bytes()[part.start..][..at][2..];
         let cut = self.delimiter.find(seen).or_else(|| {
             let glued = [EOI, SOI].concat();
             memmem::find(seen, &glued).map(|end| end + EOI.len())
         });
+        let cut = cut.filter(|_| !walked_twice);
         let between = Between {
-            position: part.start + cut.map_or(at.clamp(2, data.len()), |cut| cut + 2),
+            position: part.start + cut.map_or(at, |cut| cut + 2),
             lost: true,
             within_line: cut.is_none(),
             ..Between::default()
