@@ -144,6 +144,66 @@ fn the_stream_comes_back_after_an_end_and_says_so() {
     assert!(warning.message().contains("Attempt 1 follows at once"), "{warning}");
 }
 
+/// Some cameras serve one client and wait for it to leave.
+#[test]
+fn the_connection_of_a_failed_attempt_is_closed_before_the_wait() {
+    let (left, leaves) = std::sync::mpsc::channel();
+    let camera = Camera::start(move |mut visit| {
+        visit.send("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n")?;
+        visit.hold()?;
+        left.send(()).map_err(std::io::Error::other)
+    });
+    let pipeline =
+        Pipeline::playing(&camera.url(), "retry-backoff-factor=600 retry-backoff-max=600");
+    for _ in 0..2 {
+        let patience = std::time::Duration::from_nanos(common::element::PATIENCE.nseconds());
+        leaves.recv_timeout(patience).expect("the connection is still open");
+    }
+    pipeline.wait_for_state("waiting");
+}
+
+/// What downstream takes to take a picture is not the camera's silence.
+#[test]
+fn a_blocked_downstream_is_no_silent_camera() {
+    let camera = Camera::start(|mut visit| {
+        visit.send(HEAD)?;
+        loop {
+            visit.send(part(&jpeg(1, 64, 48, 10_000), None))?;
+        }
+    });
+    let pipeline = Pipeline::new(&camera.url(), "timeout=1 retries=0");
+    let sink = pipeline.top.by_name("sink").unwrap();
+    sink.set_property("max-buffers", 1_u32);
+    pipeline.change(gst::State::Playing);
+    pipeline.frames(1);
+    // Longer than the timeout: this is what is tried here.
+    std::thread::sleep(std::time::Duration::from_millis(1200));
+    pipeline.frames(50);
+}
+
+#[test]
+fn the_state_is_idle_where_nothing_goes_on() {
+    let failing = Camera::answering("HTTP/1.0 404 Not Found\r\n\r\n");
+    let pipeline = Pipeline::playing(&failing.url(), "");
+    pipeline.error();
+    assert_eq!(pipeline.state(), "idle", "after a failure");
+    let ending = Camera::answering([HEAD.as_bytes(), &part(&jpeg(1, 64, 48, 100), None)].concat());
+    let pipeline = Pipeline::playing(&ending.url(), "retries=0");
+    pipeline.frames(1);
+    assert!(pipeline.frame().is_none());
+    assert_eq!(pipeline.state(), "idle", "at the end");
+    let streaming = Camera::start(|mut visit| {
+        visit.send(HEAD)?;
+        visit.hold()
+    });
+    let pipeline = Pipeline::playing(&streaming.url(), "");
+    pipeline.wait_for_state("streaming");
+    pipeline.change(gst::State::Paused);
+    pipeline.wait_for_state("idle");
+    pipeline.change(gst::State::Playing);
+    pipeline.wait_for_state("streaming");
+}
+
 #[test]
 fn retries_are_counted_and_then_used_up() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -81,6 +81,18 @@ fn a_picture_that_has_not_changed_is_not_sent_again() {
     assert!(pipeline.stat("unchanged") >= 6, "{}", pipeline.stat("unchanged"));
 }
 
+/// It says that it keeps the connection, and then does not listen to it any more.
+#[test]
+fn a_camera_that_is_deaf_on_its_connections_is_asked_on_new_ones() {
+    let camera = Camera::start(|mut visit| {
+        visit.send(snapshot(visit.number as u64, ""))?;
+        visit.hold()
+    });
+    let properties = "snapshot-interval=1 connect-timeout=1 retries=0";
+    let pipeline = Pipeline::playing(&camera.url(), properties);
+    pipeline.frames(5);
+}
+
 /// Without validators the bytes tell.
 #[test]
 fn the_same_bytes_are_not_sent_again() {

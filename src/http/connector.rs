@@ -26,6 +26,7 @@ pub struct HttpConnector {
     request: Arc<Request>,
     /// The camera sent a single picture last; its connection may still be open.
     kept: Option<Kept>,
+    may_keep: bool,
     /// How the camera wants its login.
     memory: Arc<Mutex<Memory>>,
 }
@@ -48,14 +49,14 @@ enum News {
 impl HttpConnector {
     /// A connector for `request`.
     pub fn new(request: Request) -> Self {
-        Self { request: Arc::new(request), kept: None, memory: Arc::default() }
+        Self { request: Arc::new(request), kept: None, may_keep: true, memory: Arc::default() }
     }
 
     fn answer(&mut self, epoch: Epoch, client: Client, reply: Reply) -> Answer<HttpBody> {
         match reply {
             Reply::Stream(response) => Answer::Pictures(response),
             Reply::Single(response, validators) => {
-                self.kept = Some(Kept { epoch, client, validators });
+                self.kept = self.may_keep.then_some(Kept { epoch, client, validators });
                 Answer::Pictures(response)
             }
             Reply::Unchanged => Answer::Unchanged,
@@ -146,6 +147,8 @@ impl Connect for HttpConnector {
                 }
                 // The camera has closed the connection meanwhile, as it may.
                 Err(ConnectError::Failed(Error::BadAnswer { .. } | Error::Broken { .. })) => {}
+                // It keeps connections and does not listen to them any more.
+                Err(ConnectError::Failed(Error::NoAnswer { .. })) => self.may_keep = false,
                 Err(error) => return Err(error),
             }
         }
