@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// Buffers kept for later; more than a live pipeline has under way at once.
 const KEPT: usize = 4;
+/// What they may have together, in bytes; one is kept whatever its size.
+const KEPT_BYTES: usize = 8 * 1024 * 1024;
 
 /// Where frames' buffers come from and return to.
 #[derive(Debug, Clone, Default)]
@@ -62,7 +64,8 @@ impl Drop for Lent {
             return;
         };
         let mut buffers = pool.lock().unwrap_or_else(PoisonError::into_inner);
-        if buffers.len() < KEPT {
+        let kept = buffers.iter().map(Vec::len).sum::<usize>() + self.buffer.len();
+        if buffers.is_empty() || buffers.len() < KEPT && kept <= KEPT_BYTES {
             buffers.push(std::mem::take(&mut self.buffer));
         }
     }

@@ -93,9 +93,9 @@ impl Window {
 
     fn reserve(&mut self, size: usize) {
         if size > self.buffer.len() {
-            let mut larger = self.pool.take(size);
-            larger[..self.filled].copy_from_slice(self.bytes());
-            self.buffer = larger;
+            // In place where the allocator can, and never more than asked for.
+            self.buffer.reserve_exact(size - self.buffer.len());
+            self.buffer.resize(size, 0);
         }
     }
 }

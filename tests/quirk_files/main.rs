@@ -10,6 +10,7 @@
 mod build;
 #[path = "../common/mod.rs"]
 mod common;
+mod cuts;
 mod rows;
 
 use std::fs;
@@ -42,6 +43,23 @@ fn write_the_files() {
 fn the_element_plays_every_file() {
     let wrong: Vec<_> = rows().iter().filter_map(|row| play(row).err()).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn no_file_depends_on_its_cuts() {
+    for row in rows().iter().filter(|row| row.end == End::Clean) {
+        let bytes = &row.answer.0[..];
+        let expected = row.expected();
+        let check = |name: &str, found: Vec<Vec<u8>>| {
+            assert!(found == expected, "{}: {name}: {} pictures", row.file, found.len());
+        };
+        check("whole", cuts::pictures([bytes]));
+        check("byte by byte", cuts::pictures(bytes.chunks(1)));
+        for at in 1..bytes.len() {
+            let (first, second) = bytes.split_at(at);
+            check(&format!("cut at {at}"), cuts::pictures([first, second]));
+        }
+    }
 }
 
 /// What is wrong with this row, if anything.
