@@ -1,7 +1,11 @@
-//! The example `probe`, run as a user would.
+//! The example `probe`, run as a user would. `cargo test` builds it; where one test is
+//! run alone, `cargo build --example probe` has to come first.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails that way")]
 
 mod common;
+// Its arithmetic has tests of its own.
+#[path = "../examples/probe/intervals.rs"]
+mod intervals;
 
 use std::path::PathBuf;
 use std::process::{Command, Output};
