@@ -16,7 +16,19 @@ const LAYERS: [(&str, &[&str], &[&str]); 10] = [
     (
         "http",
         &["session", "multipart", "error", "quirk"],
-        &["ureq", "url", "percent_encoding", "base64", "rustls", "memchr", "md5", "sha2"],
+        &[
+            "ureq",
+            "url",
+            "percent_encoding",
+            "base64",
+            "rustls",
+            "rustls_native_certs",
+            "webpki",
+            "ring",
+            "memchr",
+            "md5",
+            "sha2",
+        ],
     ),
     (
         "mjpeghttpsrc",
@@ -27,7 +39,7 @@ const LAYERS: [(&str, &[&str], &[&str]); 10] = [
 ];
 
 /// Every crate a layer could reach for.
-const CRATES: [&str; 14] = [
+const CRATES: [&str; 17] = [
     "gst",
     "gst_base",
     "glib",
@@ -37,6 +49,9 @@ const CRATES: [&str; 14] = [
     "percent_encoding",
     "base64",
     "rustls",
+    "rustls_native_certs",
+    "webpki",
+    "ring",
     "memchr",
     "md5",
     "sha2",

@@ -16,6 +16,7 @@ use super::client::Client;
 use super::exchange::{Exchange, Reply, Request};
 use super::login::Memory;
 use super::snapshot::Validators;
+use super::tls::TlsConnector;
 use crate::error::Error;
 use crate::session::connect::{Answer, Connect, ConnectError};
 use crate::session::control::{Control, Epoch};
@@ -28,6 +29,7 @@ pub struct HttpConnector {
     kept: Option<Kept>,
     /// How the camera wants its login.
     memory: Arc<Mutex<Memory>>,
+    tls: TlsConnector,
 }
 
 #[derive(Debug, Clone)]
@@ -46,7 +48,8 @@ enum News {
 impl HttpConnector {
     /// A connector for `request`.
     pub fn new(request: Request) -> Self {
-        Self { request: Arc::new(request), kept: None, memory: Arc::default() }
+        let tls = TlsConnector::new(request.tls.clone());
+        Self { request: Arc::new(request), kept: None, memory: Arc::default(), tls }
     }
 
     fn answer(&mut self, client: Client, reply: Reply) -> Answer<HttpBody> {
@@ -146,7 +149,7 @@ impl Connect for HttpConnector {
                 Err(error) => return Err(error),
             }
         }
-        let client = Client::new(&self.request);
+        let client = Client::new(&self.request, self.tls.clone());
         let reply = self.exchange(&client, None, control, epoch)?;
         Ok(self.answer(client, reply))
     }
