@@ -98,7 +98,7 @@ pub(super) static PROPERTIES: Lazy<Vec<glib::ParamSpec>> = Lazy::new(|| {
             .nick("Strict TLS")
             .blurb(
                 "Check the certificate of an https camera. false accepts every one, an \
-                 attacker's too, whatever the properties below say",
+                 attacker's too, whatever the other ssl properties say",
             )
             .default_value(default.ssl.strict)
             .mutable_ready()
@@ -107,7 +107,7 @@ pub(super) static PROPERTIES: Lazy<Vec<glib::ParamSpec>> = Lazy::new(|| {
             .nick("CA file")
             .blurb(
                 "PEM file with the certificates of the issuers to trust in place of the \
-                 system's (unset = the system's)",
+                 system's (unset = the system's); not asked beside ssl-fingerprint",
             )
             .mutable_ready()
             .build(),
