@@ -3,15 +3,16 @@
 use ureq::Agent;
 use ureq::config::Config;
 use ureq::unversioned::resolver::DefaultResolver;
-use ureq::unversioned::transport::{Connector, DefaultConnector};
+use ureq::unversioned::transport::{ConnectProxyConnector, Connector, TcpConnector};
 
 use super::eight_bit::EightBit;
 use super::exchange::Request;
 use super::recording::Record;
 use super::repair_transport::{Notes, RepairHead};
 use super::takeover::{Slot, TakeOver};
+use super::tls::TlsConnector;
 
-/// Redirects, logins and proxies are not left to ureq. After a shut-down the agent is of
+/// Redirects, logins, proxies and TLS are not left to ureq. After a shut-down the agent is of
 /// no use any more.
 #[derive(Debug, Clone)]
 pub(super) struct Client {
@@ -23,7 +24,7 @@ pub(super) struct Client {
 }
 
 impl Client {
-    pub(super) fn new(request: &Request) -> Self {
+    pub(super) fn new(request: &Request, tls: TlsConnector) -> Self {
         let config = Config::builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -39,11 +40,14 @@ impl Client {
         let (slot, notes) = (Slot::default(), Notes::default());
         let repair = RepairHead { notes: notes.clone(), proxied: config.proxy().is_some() };
         let record = Record(request.recording.clone());
-        let connector = DefaultConnector::default()
-            .chain(EightBit)
-            .chain(record)
-            .chain(repair)
-            .chain(TakeOver(slot.clone()));
+        let connector =
+            ().chain(ConnectProxyConnector::default())
+                .chain(TcpConnector::default())
+                .chain(tls)
+                .chain(EightBit)
+                .chain(record)
+                .chain(repair)
+                .chain(TakeOver(slot.clone()));
         let agent = Agent::with_parts(config, connector, DefaultResolver::default());
         Self { agent, slot, notes }
     }

@@ -16,6 +16,7 @@ use super::client::Client;
 use super::exchange::{Exchange, Reply, Request};
 use super::login::Memory;
 use super::snapshot::Validators;
+use super::tls::TlsConnector;
 use crate::error::Error;
 use crate::session::connect::{Answer, Connect, ConnectError};
 use crate::session::control::{Control, Epoch};
@@ -29,6 +30,7 @@ pub struct HttpConnector {
     may_keep: bool,
     /// How the camera wants its login.
     memory: Arc<Mutex<Memory>>,
+    tls: TlsConnector,
 }
 
 #[derive(Debug, Clone)]
@@ -49,7 +51,9 @@ enum News {
 impl HttpConnector {
     /// A connector for `request`.
     pub fn new(request: Request) -> Self {
-        Self { request: Arc::new(request), kept: None, may_keep: true, memory: Arc::default() }
+        let tls = TlsConnector::new(request.tls.clone());
+        let memory = Arc::default();
+        Self { request: Arc::new(request), kept: None, may_keep: true, memory, tls }
     }
 
     fn answer(&mut self, epoch: Epoch, client: Client, reply: Reply) -> Answer<HttpBody> {
@@ -152,7 +156,7 @@ impl Connect for HttpConnector {
                 Err(error) => return Err(error),
             }
         }
-        let client = Client::new(&self.request);
+        let client = Client::new(&self.request, self.tls.clone());
         let reply = self.exchange(&client, None, control, epoch)?;
         Ok(self.answer(epoch, client, reply))
     }

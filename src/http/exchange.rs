@@ -13,6 +13,7 @@ use super::location::Location;
 use super::login::{self, Dialogue, Login, Memory, Target};
 use super::recording::Recording;
 use super::snapshot::{self, Validators};
+use super::tls::TlsSettings;
 use super::{eight_bit, failure, page};
 use crate::error::Error;
 use crate::multipart::ContentType;
@@ -34,6 +35,8 @@ pub struct Request {
     pub location: Location,
     /// Used when the camera asks for it.
     pub login: Option<Login>,
+    /// How https is spoken.
+    pub tls: TlsSettings,
     /// The `User-Agent` field.
     pub user_agent: String,
     /// Time for everything up to the head of the answer; `None` for ever.
@@ -52,6 +55,7 @@ impl Request {
         Self {
             location,
             login: None,
+            tls: TlsSettings::default(),
             user_agent: concat!("mjpeghttpsrc/", env!("CARGO_PKG_VERSION")).to_owned(),
             connect_timeout: Some(Duration::from_secs(5)),
             silence: Some(Duration::from_secs(15)),

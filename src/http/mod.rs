@@ -14,6 +14,7 @@
 //! | [`takeover`] | takes the connection out of ureq's hands behind the head |
 //! | [`snapshot`] | an answer that is one picture |
 //! | [`recording`] | a copy of the answer, for those who want to look at it |
+//! | [`tls`] | https: whom to trust, and why not |
 //! | [`body`] | reads it from there, chunked or not |
 //! | [`chunked`], [`chunk_size`] | the chunked transfer coding |
 //! | [`failure`] | ureq's errors in our words |
@@ -36,9 +37,11 @@ mod repair_transport;
 mod snapshot;
 mod status_line;
 mod takeover;
+mod tls;
 
 pub use connector::HttpConnector;
 pub use exchange::Request;
 pub use location::{Location, Userinfo};
 pub use login::Login;
 pub use recording::Recording;
+pub use tls::{Fingerprint, Identity, TlsSettings, Trust};

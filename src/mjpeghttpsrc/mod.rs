@@ -5,6 +5,7 @@
 //! | `imp` | the virtual methods of `GstElement`, `GstBaseSrc` and `GstPushSrc` |
 //! | `properties` | the properties as GObject sees them |
 //! | `settings` | what they hold, and what the layers below make of it |
+//! | `ssl` | the `ssl-…` properties, and what they mean together |
 //! | `streaming` | what the streaming thread owns: session, clock, caps |
 //! | `caps` | what a picture says, as caps |
 //! | `report` | errors and warnings on the bus |
@@ -16,6 +17,7 @@ mod imp;
 mod properties;
 mod report;
 mod settings;
+mod ssl;
 mod streaming;
 
 pub use properties::{ConnectionState, TimestampMode};

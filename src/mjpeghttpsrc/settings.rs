@@ -5,6 +5,7 @@ use std::time::Duration;
 use glib::prelude::*;
 
 use super::properties::TimestampMode;
+use super::ssl::Ssl;
 use crate::error::Error;
 use crate::http::{Location, Login, Request, Userinfo};
 use crate::session::{self, retry};
@@ -15,6 +16,7 @@ pub(super) struct Settings {
     location: Result<Location, Error>,
     login: Option<String>,
     password: Secret,
+    pub(super) ssl: Ssl,
     pub(super) user_agent: String,
     pub(super) connect_timeout: u32,
     pub(super) timeout: u32,
@@ -43,6 +45,7 @@ impl Default for Settings {
             location: Err(Error::NoUrl),
             login: None,
             password: Secret(None),
+            ssl: Ssl::default(),
             user_agent: concat!("mjpeghttpsrc/", env!("CARGO_PKG_VERSION")).into(),
             connect_timeout: 5,
             timeout: 15,
@@ -70,6 +73,11 @@ impl Settings {
                 let text: Option<String> = value.get().expect(CHECKED);
                 self.user_agent = text.unwrap_or_else(|| Self::default().user_agent);
             }
+            "ssl-strict" => self.ssl.strict = value.get().expect(CHECKED),
+            "ssl-ca-file" => self.ssl.ca_file = value.get().expect(CHECKED),
+            "ssl-fingerprint" => self.ssl.fingerprint = value.get().expect(CHECKED),
+            "ssl-client-cert" => self.ssl.client_cert = value.get().expect(CHECKED),
+            "ssl-client-key" => self.ssl.client_key = value.get().expect(CHECKED),
             "connect-timeout" => self.connect_timeout = value.get().expect(CHECKED),
             "timeout" => self.timeout = value.get().expect(CHECKED),
             "retries" => self.retries = value.get().expect(CHECKED),
@@ -89,6 +97,11 @@ impl Settings {
             "location" => self.location.as_ref().ok().map(ToString::to_string).to_value(),
             "login" => self.login.to_value(),
             "user-agent" => self.user_agent.to_value(),
+            "ssl-strict" => self.ssl.strict.to_value(),
+            "ssl-ca-file" => self.ssl.ca_file.to_value(),
+            "ssl-fingerprint" => self.ssl.fingerprint.to_value(),
+            "ssl-client-cert" => self.ssl.client_cert.to_value(),
+            "ssl-client-key" => self.ssl.client_key.to_value(),
             "connect-timeout" => self.connect_timeout.to_value(),
             "timeout" => self.timeout.to_value(),
             "retries" => self.retries.to_value(),
@@ -107,7 +120,7 @@ impl Settings {
         self.location.as_ref().map(ToString::to_string).unwrap_or_default()
     }
 
-    /// What to ask the camera; an error if there is no usable address.
+    /// What to ask the camera; an error if the address or another property is of no use.
     pub(super) fn request(&self) -> Result<Request, Error> {
         let login = self
             .login
@@ -116,6 +129,7 @@ impl Settings {
         Ok(Request {
             location: self.location.clone()?,
             login,
+            tls: self.ssl.tls()?,
             user_agent: self.user_agent.clone(),
             connect_timeout: seconds(self.connect_timeout),
             silence: seconds(self.timeout),
