@@ -2,6 +2,7 @@
 //!
 //! | file | idea |
 //! |---|---|
+//! | [`number`], [`padding`], [`calendar`] | times as they are written |
 //! | [`header`] | the camera's time, from the head of a part |
 //! | [`map`] | camera time to running time |
 //!
@@ -10,8 +11,11 @@
 //! and for cameras whose clock stands still (`X-Timestamp: 0.000000` is common), the
 //! arrival of the frame's first byte is the time.
 
+pub mod calendar;
 pub mod header;
 pub mod map;
+pub mod number;
+pub mod padding;
 
 use std::time::Duration;
 
