@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`number`], [`padding`], [`calendar`] | times as they are written |
 //! | [`header`] | the camera's time, from the head of a part |
+//! | [`mod@line`], [`envelope`] | offset and drift, from the least delayed frames |
 //! | [`map`] | camera time to running time |
 //!
 //! [`Stamper`] puts them together: it watches the camera's clock beside ours, uses it
@@ -12,7 +13,9 @@
 //! arrival of the frame's first byte is the time.
 
 pub mod calendar;
+pub mod envelope;
 pub mod header;
+pub mod line;
 pub mod map;
 pub mod number;
 pub mod padding;
