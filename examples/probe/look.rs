@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use gstmjpeghttp::clock::{Mode, Stamper, header};
+use gstmjpeghttp::clock::{Mode, Report, Stamper};
 use gstmjpeghttp::error::Error;
 use gstmjpeghttp::http::{HttpConnector, Recording, Request};
 use gstmjpeghttp::jpeg::Picture;
@@ -40,13 +40,11 @@ pub(crate) struct Findings {
 }
 
 /// What the camera says of the time.
-pub(crate) enum Clock {
-    /// Nothing.
-    None,
-    /// Something that is of no use; the value seen last.
-    Useless(String),
-    /// Advances as ours does.
-    Used,
+pub(crate) struct Clock {
+    /// What was found out.
+    pub(crate) report: Report,
+    /// The value seen last.
+    pub(crate) value: String,
 }
 
 /// Watches the camera for the time asked for.
@@ -90,11 +88,7 @@ pub(crate) fn at(options: &Options) -> io::Result<Findings> {
         picture: watch.picture,
         intervals: Intervals::between(&watch.arrivals),
         sizes: watch.sizes,
-        clock: match watch.time {
-            _ if watch.by_camera > 0 => Clock::Used,
-            Some(value) => Clock::Useless(value),
-            None => Clock::None,
-        },
+        clock: Clock { report: watch.stamper.report(), value: watch.time },
         quirks: session.quirks(),
         raw: without_secret(raw, options),
         failure,
@@ -107,8 +101,7 @@ struct Watch {
     sizes: Vec<usize>,
     arrivals: Vec<Duration>,
     stamper: Stamper,
-    by_camera: u64,
-    time: Option<String>,
+    time: String,
 }
 
 impl Default for Watch {
@@ -119,8 +112,7 @@ impl Default for Watch {
             sizes: Vec::new(),
             arrivals: Vec::new(),
             stamper: Stamper::new(Mode::Auto, Duration::from_millis(100)),
-            by_camera: 0,
-            time: None,
+            time: String::new(),
         }
     }
 }
@@ -134,10 +126,9 @@ impl Watch {
         self.picture = Some(frame.picture);
         self.sizes.push(frame.bytes.as_ref().len());
         self.arrivals.push(frame.arrival);
-        let time = frame.head().get(header::X_TIMESTAMP);
-        let stamp = self.stamper.stamp(frame.arrival, time.and_then(header::seconds));
-        self.by_camera += u64::from(stamp.from_camera);
-        self.time = time.map(|time| String::from_utf8_lossy(time).into_owned());
+        self.stamper.stamp(frame.arrival, frame.head().fields());
+        let value = frame.head().get(self.stamper.decision().header);
+        self.time = value.map(shown).unwrap_or_default();
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use gstmjpeghttp::clock::Decision;
 use gstmjpeghttp::jpeg::{Color, Sampling};
 use gstmjpeghttp::quirk::Quirk;
 
@@ -87,16 +88,20 @@ fn rate(findings: &Findings) -> Vec<String> {
     )]
 }
 
-fn clock(clock: &Clock) -> String {
-    match clock {
-        Clock::None => "none; buffers are stamped as they arrive".into(),
-        Clock::Useless(value) => {
-            format!(
-                "X-Timestamp says {value:?}, which is of no use; buffers are stamped as they arrive"
-            )
-        }
-        Clock::Used => "X-Timestamp advances as it should; buffers carry the camera's time".into(),
+fn clock(Clock { report, value }: &Clock) -> String {
+    let Decision { header, kind, unit, used, .. } = report.decision;
+    if header.is_empty() {
+        return "none; buffers are stamped as they arrive".into();
     }
+    if !used {
+        return format!(
+            "{header} says {value:?} ({kind}), which is of no use; buffers are stamped as they arrive"
+        );
+    }
+    let drift = f64::from(report.drift) / 1000.0;
+    format!(
+        "{header} advances as it should ({kind} in {unit}, {drift:+.0} ppm); buffers carry the camera's time"
+    )
 }
 
 fn oddities(findings: &Findings) -> Vec<String> {

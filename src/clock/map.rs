@@ -1,128 +1,75 @@
-//! Camera time to running time.
+//! Camera time to running time: the [`Envelope`] while the camera's clock goes on, moved
+//! as a whole when it jumps.
 //!
-//! A frame arrives its network delay after it was taken: `arrival = taken + offset +
-//! delay`, with a delay that is never negative. The smallest `arrival − camera` of the
-//! frames of the last seconds is therefore the offset plus the least delay, and
-//! `camera + that` is the time of a frame with the rest of its jitter removed (as
-//! rtpjitterbuffer's skew estimation follows the least-delayed packets). Only the last
-//! seconds count, so that a clock that runs at another speed is followed.
+//! A clock that was set and a camera that restarted behave alike: from one frame to the
+//! next `arrival − camera` changes by a step, the way through the network stays as it
+//! is. The frame behind the step was taken about one interval after the one before, so
+//! the envelope moves by as much as puts it there. If that was a little wrong, the next
+//! blocks put it right.
 
-use std::time::Duration;
+use super::envelope::Envelope;
 
-/// Frames of this many nanoseconds are looked back on, twice at most.
-const SPAN: i128 = 10_000_000_000;
-/// The clock is watched for this long before it is believed.
-const PROBATION: i128 = 300_000_000;
-/// How far the two clocks may disagree over a stretch: so much, in nanoseconds …
-const TOLERANCE: i128 = 500_000_000;
-/// … and this part of the stretch.
-const TOLERANCE_PART: i128 = 10;
+const MS: i64 = 1_000_000;
+/// So far ahead of the map, a frame was stamped by another clock than the one before.
+const AHEAD: i64 = 250 * MS;
 
 /// See the [module](self). All numbers are nanoseconds.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Map {
-    hasty: bool,
-    state: State,
+    envelope: Option<Envelope>,
+    last: i64,
 }
 
-#[derive(Debug, Clone, Copy)]
-enum State {
-    /// No frame with a time yet.
-    Empty,
-    /// Watched since the first frame.
-    Watched { first: Pair, last: Pair, least: i128 },
-    /// Believed.
-    Used { last: Pair, least: Least },
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Pair {
-    arrival: i128,
-    camera: i128,
-}
-
-/// The smallest offset of the current span and of the one before.
-#[derive(Debug, Clone, Copy)]
-struct Least {
-    begun: i128,
-    current: i128,
-    before: i128,
+/// What the map says about a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placed {
+    /// What to add to the camera's time.
+    pub offset: i64,
+    /// The camera's clock has jumped.
+    pub jumped: bool,
 }
 
 impl Map {
-    /// A `hasty` map believes the clock from the second frame on.
-    pub fn new(hasty: bool) -> Self {
-        Self { hasty, state: State::Empty }
-    }
-
-    /// Forgets everything.
-    pub fn restart(&mut self) {
-        self.state = State::Empty;
-    }
-
-    /// Takes a frame in; the running time at which it was taken, if the clock is used.
-    pub fn observe(&mut self, arrival: Duration, camera: Option<Duration>) -> Option<Duration> {
-        let nanoseconds = |time: Duration| i128::try_from(time.as_nanos()).unwrap_or(i128::MAX);
-        let arrival = nanoseconds(arrival);
-        let pair = Pair { arrival, camera: nanoseconds(camera?) };
-        self.state = self.state.next(pair, self.hasty);
-        match self.state {
-            State::Used { least, .. } => {
-                let taken = pair.camera + least.current.min(least.before);
-                Some(Duration::from_nanos(u64::try_from(taken).unwrap_or(0)))
-            }
-            _ => None,
+    /// Takes a frame in. If the camera's clock has jumped, the frame was taken at
+    /// `expected` in running time.
+    pub fn observe(&mut self, arrival: i64, camera: i64, expected: i64) -> Placed {
+        let offset = arrival.saturating_sub(camera);
+        let last = std::mem::replace(&mut self.last, camera);
+        let envelope = self.envelope.get_or_insert_with(|| Envelope::new(offset));
+        let known = envelope.offset(arrival);
+        let jumped = camera < last || offset < known.saturating_sub(AHEAD);
+        if jumped {
+            envelope.shift(expected.saturating_sub(camera).saturating_sub(known));
         }
+        envelope.observe(arrival, offset);
+        Placed { offset: envelope.offset(arrival), jumped }
+    }
+
+    /// How much faster than ours the camera's clock is, in parts per billion.
+    pub fn drift(&self) -> i32 {
+        self.envelope.as_ref().map_or(0, Envelope::drift)
     }
 }
 
-impl State {
-    fn next(self, pair: Pair, hasty: bool) -> Self {
-        let fresh = Self::Watched { first: pair, last: pair, least: pair.offset() };
-        match self {
-            Self::Empty => fresh,
-            Self::Watched { first, last, least } => {
-                if !pair.follows(last) || !pair.agrees(first) {
-                    return fresh;
-                }
-                let least = least.min(pair.offset());
-                if hasty || pair.arrival - first.arrival >= PROBATION {
-                    let least = Least { begun: pair.arrival, current: least, before: least };
-                    return Self::Used { last: pair, least };
-                }
-                Self::Watched { first, last: pair, least }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_jump_moves_the_map_and_nothing_else() {
+        for jump in [3_600_000, -3_600_000, 86_400_000, -300, 400] {
+            let mut map = Map::default();
+            let mut jumps = 0;
+            for frame in 0..2000 {
+                let now = 40 * frame;
+                let camera = 10_000_000 + now + if frame < 1000 { 0 } else { jump };
+                let delay = frame * 7 % 23;
+                let placed = map.observe((now + delay) * MS, camera * MS, now * MS);
+                let taken = camera * MS + placed.offset;
+                jumps += i32::from(placed.jumped);
+                assert!(frame < 100 || (taken - now * MS).abs() < MS, "{jump}: {frame} {taken}");
             }
-            Self::Used { last, mut least } => {
-                if !pair.follows(last) || !pair.agrees(last) {
-                    return fresh;
-                }
-                if pair.arrival - least.begun > SPAN {
-                    least = Least {
-                        begun: pair.arrival,
-                        current: pair.offset(),
-                        before: least.current,
-                    };
-                }
-                least.current = least.current.min(pair.offset());
-                Self::Used { last: pair, least }
-            }
+            assert_eq!(jumps, 1, "{jump}");
         }
-    }
-}
-
-impl Pair {
-    fn offset(self) -> i128 {
-        self.arrival - self.camera
-    }
-
-    fn follows(self, last: Self) -> bool {
-        self.camera > last.camera
-    }
-
-    /// Have both clocks gone on alike since `earlier`?
-    fn agrees(self, earlier: Self) -> bool {
-        let ours = self.arrival - earlier.arrival;
-        let difference = ours - (self.camera - earlier.camera);
-        difference.abs() <= TOLERANCE + ours / TOLERANCE_PART
     }
 }

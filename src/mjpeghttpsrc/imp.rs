@@ -25,7 +25,8 @@ use once_cell::sync::Lazy;
 use super::properties::{ConnectionState, PROPERTIES};
 use super::settings::Settings;
 use super::streaming::Streaming;
-use super::{caps, report};
+use super::{caps, report, time};
+use crate::clock::Report;
 use crate::quirk::{Quirk, Quirks};
 use crate::session::control::Control;
 use crate::stats::Stats;
@@ -54,6 +55,7 @@ pub struct MjpegHttpSrc {
 struct Shown {
     state: ConnectionState,
     stats: Stats,
+    clock: Report,
 }
 
 #[glib::object_subclass]
@@ -75,7 +77,12 @@ impl ObjectImpl for MjpegHttpSrc {
     fn property(&self, _id: usize, pspec: &glib::ParamSpec) -> glib::Value {
         match pspec.name() {
             "connection-state" => lock(&self.shown).state.to_value(),
-            "stats" => structure(&lock(&self.shown).stats.clone()).to_value(),
+            "stats" => {
+                let Shown { stats, clock, .. } = lock(&self.shown).clone();
+                let mut structure = structure(&stats);
+                time::show(&mut structure, &clock);
+                structure.to_value()
+            }
             name => {
                 let value = lock(&self.settings).get(name);
                 value.unwrap_or_else(|| pspec.default_value().clone())
@@ -211,6 +218,11 @@ impl super::MjpegHttpSrc {
     /// Changes the counters.
     pub(super) fn count(&self, change: impl FnOnce(&mut Stats)) {
         change(&mut lock(&self.imp().shown).stats);
+    }
+
+    /// Shows what is known about the camera's clock.
+    pub(super) fn show_clock(&self, report: Report) {
+        lock(&self.imp().shown).clock = report;
     }
 
     /// What was odd so far.

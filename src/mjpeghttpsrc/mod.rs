@@ -9,6 +9,7 @@
 //! | `streaming` | what the streaming thread owns: session, clock, caps |
 //! | `caps` | what a picture says, as caps |
 //! | `report` | errors and warnings on the bus |
+//! | `time` | what the camera's clock says, for buffers, statistics and the log |
 
 use glib::prelude::*;
 
@@ -19,6 +20,7 @@ mod report;
 mod settings;
 mod ssl;
 mod streaming;
+mod time;
 
 pub use properties::{ConnectionState, TimestampMode};
 

@@ -8,8 +8,8 @@ use gst_base::prelude::*;
 
 use super::imp::CAT;
 use super::settings::Settings;
-use super::{ConnectionState, MjpegHttpSrc, caps, report};
-use crate::clock::{Stamper, header};
+use super::{ConnectionState, MjpegHttpSrc, caps, report, time};
+use crate::clock::{Decision, Stamper};
 use crate::error::Error;
 use crate::http::HttpConnector;
 use crate::jpeg::Picture;
@@ -23,6 +23,7 @@ use crate::stats::Stats;
 pub(super) struct Streaming {
     session: Session<HttpConnector>,
     stamper: Stamper,
+    decision: Decision,
     camera: String,
     picture: Option<Picture>,
     frames: u64,
@@ -36,6 +37,7 @@ impl Streaming {
         Ok(Self {
             session: Session::new(connector, control, settings.session()),
             stamper: Stamper::new(settings.timestamp_mode.into(), latency),
+            decision: Decision::default(),
             camera: settings.camera(),
             picture: None,
             frames: 0,
@@ -122,9 +124,9 @@ impl Streaming {
         let age = self.session.now().saturating_sub(frame.arrival);
         let arrival =
             element.current_running_time().map(|now| Duration::from(now).saturating_sub(age));
-        let camera = frame.head().get(header::X_TIMESTAMP).and_then(header::seconds);
-        let stamp = arrival.map(|arrival| self.stamper.stamp(arrival, camera));
-        gst::trace!(CAT, obj = element, "frame {} camera {camera:?} {stamp:?}", self.frames);
+        let stamp = arrival.map(|arrival| self.stamper.stamp(arrival, frame.head().fields()));
+        gst::trace!(CAT, obj = element, "frame {} {stamp:?}", self.frames);
+        time::tell(element, &mut self.decision, self.stamper.report());
 
         let size = frame.bytes.as_ref().len() as u64;
         let mut buffer = gst::Buffer::from_mut_slice(frame.bytes);
@@ -133,7 +135,10 @@ impl Streaming {
             buffer.set_duration(stamp.and_then(|stamp| clock_time(stamp.duration)));
             buffer.set_offset(self.frames);
             buffer.set_offset_end(self.frames + 1);
-            if discont {
+            if let Some(unix) = stamp.and_then(|stamp| stamp.unix) {
+                time::add_unix(buffer, unix);
+            }
+            if discont || stamp.is_some_and(|stamp| stamp.discont) {
                 buffer.set_flags(gst::BufferFlags::DISCONT);
             }
         }

@@ -22,4 +22,15 @@ impl Random {
     pub fn byte(&mut self) -> u8 {
         self.next().to_le_bytes()[7]
     }
+
+    /// A number from 0 to 1, neither included.
+    pub fn unit(&mut self) -> f64 {
+        (f64::from(u32::try_from(self.next() >> 32).unwrap()) + 0.5) / 4_294_967_296.0
+    }
+
+    /// A number around 0 with deviation 1 (Box and Muller).
+    pub fn gaussian(&mut self) -> f64 {
+        let radius = (-2.0 * self.unit().ln()).sqrt();
+        radius * (std::f64::consts::TAU * self.unit()).cos()
+    }
 }

@@ -1,0 +1,168 @@
+//! From where frames should be to where their PTS are: without a step.
+//!
+//! A PTS is a base, the camera's time or the arrival, plus an offset. What the offset
+//! should be changes by steps: a clock starts or stops being used, a line moves. The
+//! offset in use goes after it by a quarter of what is missing, by no more than a
+//! sixteenth of an interval from frame to frame; where the base itself is another one,
+//! the offset starts so that the frame follows the one before as its interval says.
+//!
+//! Then the PTS is held between `arrival − latency` and `arrival`, and behind the one
+//! before. Where frames that arrive at the same instant leave no room for that, the
+//! last rule wins, by nanoseconds.
+
+/// An interval between frames before there was one.
+const FIRST_INTERVAL: i64 = 40_000_000;
+/// Frames farther apart than this do not make an offset go faster.
+const LONGEST_INTERVAL: i64 = 1_000_000_000;
+/// Less than this is an offset on its way.
+const HELD: u64 = 1_000_000;
+
+/// See the [module](self). All numbers are nanoseconds.
+#[derive(Debug)]
+pub struct Glide {
+    latency: i64,
+    /// Mean of the last intervals between PTS.
+    interval: i64,
+    offset: i64,
+    last: Option<Last>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Last {
+    arrival: i64,
+    pts: i64,
+    /// Where base and offset put it.
+    wish: i64,
+}
+
+/// A PTS and whether it is where the base and the offset put it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pts {
+    /// Nanoseconds of running time.
+    pub pts: i64,
+    /// It was held by more than a millisecond.
+    pub held: bool,
+}
+
+/// What a frame's PTS is made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// The same base as before, and the offset wanted.
+    Same {
+        /// The camera's time, or arrival.
+        base: i64,
+        /// What should be added.
+        wanted: i64,
+    },
+    /// Another base: another clock, or one that has jumped.
+    Other {
+        /// The camera's time, or arrival.
+        base: i64,
+    },
+    /// Nothing is known of this frame: one interval behind the last.
+    Unknown,
+    /// Where it arrived, whatever was before: the first behind a gap.
+    Arrival,
+}
+
+impl Glide {
+    /// No PTS lies more than `latency` before the frame's arrival.
+    pub fn new(latency: i64) -> Self {
+        Self { latency, interval: FIRST_INTERVAL, offset: 0, last: None }
+    }
+
+    /// Where the frame that arrived at `arrival` is if it follows the one before at its
+    /// interval. Where frames are missing, more than jitter can be, it is later.
+    pub fn expected(&self, arrival: i64) -> i64 {
+        let Some(last) = self.last else { return arrival };
+        let gap = arrival - last.arrival;
+        let longest = (2 * self.interval).saturating_add(self.latency);
+        let interval = if gap > longest { gap } else { self.interval };
+        last.wish.saturating_add(interval).min(arrival)
+    }
+
+    /// The PTS of the frame that arrived at `arrival`, not before the one before.
+    pub fn place(&mut self, arrival: i64, target: Target) -> Pts {
+        let expected = self.expected(arrival);
+        let wish = match target {
+            Target::Same { base, wanted } => {
+                let most = self.interval / 16;
+                let step = wanted.saturating_sub(self.offset) / 4;
+                self.offset += step.clamp(-most, most);
+                base.saturating_add(self.offset)
+            }
+            Target::Other { base } => {
+                self.offset = expected.saturating_sub(base);
+                expected
+            }
+            Target::Unknown => expected,
+            Target::Arrival => {
+                self.offset = 0;
+                arrival
+            }
+        };
+        let earliest = self.last.map_or(i64::MIN, |last| last.pts + 1);
+        let pts = wish.min(arrival).max(arrival.saturating_sub(self.latency)).max(earliest);
+        if let Some(last) = self.last.filter(|_| target != Target::Arrival) {
+            let gap = (pts - last.pts).min(LONGEST_INTERVAL);
+            self.interval += (gap - self.interval) / 16;
+        }
+        self.last = Some(Last { arrival, pts, wish });
+        Pts { pts, held: pts.abs_diff(wish) > HELD }
+    }
+
+    /// The offset in use.
+    pub fn offset(&self) -> i64 {
+        self.offset
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MS: i64 = 1_000_000;
+
+    #[test]
+    fn a_pts_lies_between_latency_and_arrival_behind_the_one_before() {
+        let mut glide = Glide::new(100 * MS);
+        let mut place = |arrival: i64, base: i64| {
+            let target = Target::Same { base: base * MS, wanted: 0 };
+            glide.place(arrival * MS, target)
+        };
+        for (arrival, base, pts, held) in [
+            (1000, 990, 990 * MS, false),
+            (1040, 1050, 1040 * MS, true),
+            (1200, 1070, 1100 * MS, true),
+            (1200, 1070, 1100 * MS + 1, true),
+            (1201, 1150, 1150 * MS, false),
+        ] {
+            assert_eq!(place(arrival, base), Pts { pts, held }, "{arrival} {base}");
+        }
+    }
+
+    #[test]
+    fn a_new_offset_is_reached_in_small_steps() {
+        let mut glide = Glide::new(200 * MS);
+        let mut last = glide.place(0, Target::Arrival).pts;
+        for frame in 1..100 {
+            let arrival = 40 * frame * MS;
+            let pts = glide.place(arrival, Target::Same { base: arrival, wanted: -60 * MS }).pts;
+            assert!((pts - last - 40 * MS).abs() <= 40 * MS / 16, "{frame}");
+            last = pts;
+        }
+        assert!((glide.offset() + 60 * MS).abs() < MS / 1000);
+    }
+
+    #[test]
+    fn another_base_goes_on_at_the_interval() {
+        let mut glide = Glide::new(200 * MS);
+        for frame in 0..50 {
+            glide.place(40 * frame * MS, Target::Arrival);
+        }
+        let base = 77_000 * MS;
+        assert_eq!(glide.place(2010 * MS, Target::Other { base }).pts, 2000 * MS);
+        assert_eq!(glide.offset(), -75_000 * MS);
+        assert_eq!(glide.place(2030 * MS, Target::Unknown).pts, 2030 * MS, "not in the future");
+    }
+}

@@ -1,0 +1,45 @@
+//! What the camera's clock says, for buffers, statistics and the log.
+
+use std::time::Duration;
+
+use once_cell::sync::Lazy;
+
+use super::MjpegHttpSrc;
+use super::imp::CAT;
+use crate::clock::{Decision, Report};
+
+/// Time since 1970 without leap seconds, as GStreamer's own clients of NTP write it.
+static UNIX: Lazy<gst::Caps> = Lazy::new(|| gst::Caps::new_empty_simple("timestamp/x-unix"));
+
+/// Writes on the buffer when its frame was taken, since 1970.
+pub(super) fn add_unix(buffer: &mut gst::BufferRef, time: Duration) {
+    if let Ok(time) = gst::ClockTime::try_from(time) {
+        gst::ReferenceTimestampMeta::add(buffer, &UNIX, time, gst::ClockTime::NONE);
+    }
+}
+
+/// Shows what is known, and logs it when another decision was made.
+pub(super) fn tell(element: &MjpegHttpSrc, told: &mut Decision, report: Report) {
+    let decision = report.decision;
+    if *told != decision {
+        *told = decision;
+        let Decision { header, kind, unit, moment, used } = decision;
+        let verb = if used { "use" } else { "leave" };
+        gst::debug!(CAT, obj = element, "clock: {verb} {header} {kind} {unit} {moment}");
+    }
+    element.show_clock(report);
+}
+
+/// Adds the fields of the clock to the statistics.
+pub(super) fn show(stats: &mut gst::StructureRef, report: &Report) {
+    let Report { decision, offset, drift, jitter_removed, clamped } = report;
+    stats.set("clock-header", decision.header);
+    stats.set("clock-kind", decision.kind);
+    stats.set("clock-unit", decision.unit);
+    stats.set("clock-moment", decision.moment);
+    stats.set("clock-used", decision.used);
+    stats.set("clock-offset", offset);
+    stats.set("clock-drift-ppm", f64::from(*drift) / 1000.0);
+    stats.set("clock-jitter-removed", gst::ClockTime::try_from(*jitter_removed).ok());
+    stats.set("clock-frames-clamped", clamped);
+}

@@ -1,0 +1,5 @@
+//! A camera, a network, and what the stamper makes of them.
+#![allow(unreachable_pub, reason = "a test has no outside")]
+
+pub mod measure;
+pub mod scene;
