@@ -6,15 +6,15 @@
 //! late is refused by the agent, and the thread ends.
 
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Instant;
 
+use super::ask::Memories;
 use super::body::HttpBody;
 use super::client::Client;
 use super::exchange::{Exchange, Reply, Request};
-use super::login::Memory;
 use super::snapshot::Validators;
 use crate::error::Error;
 use crate::session::connect::{Answer, Connect, ConnectError};
@@ -27,8 +27,7 @@ pub struct HttpConnector {
     /// The camera sent a single picture last; its connection may still be open.
     kept: Option<Kept>,
     may_keep: bool,
-    /// How the camera wants its login.
-    memory: Arc<Mutex<Memory>>,
+    memories: Arc<Memories>,
 }
 
 #[derive(Debug, Clone)]
@@ -49,7 +48,7 @@ enum News {
 impl HttpConnector {
     /// A connector for `request`.
     pub fn new(request: Request) -> Self {
-        Self { request: Arc::new(request), kept: None, may_keep: true, memory: Arc::default() }
+        Self { request: Arc::new(request), kept: None, may_keep: true, memories: Arc::default() }
     }
 
     fn answer(&mut self, epoch: Epoch, client: Client, reply: Reply) -> Answer<HttpBody> {
@@ -71,7 +70,7 @@ impl HttpConnector {
         epoch: Epoch,
     ) -> Result<Reply, ConnectError> {
         let (sender, news) = mpsc::channel();
-        let (canceller, doomed) = (sender.clone(), client.agent.clone());
+        let (canceller, doomed) = (sender.clone(), client.clone());
         let interrupt = move || {
             // Nobody listens any more once the connection is open.
             let _ = canceller.send(News::Cancelled);
@@ -80,14 +79,14 @@ impl HttpConnector {
         control.arm(epoch, Box::new(interrupt)).map_err(|_| ConnectError::Cancelled)?;
 
         let (request, client) = (self.request.clone(), client.clone());
-        let memory = self.memory.clone();
-        let agent = client.agent.clone();
+        let memories = self.memories.clone();
+        let doomed = client.clone();
         let open = move || {
             let exchange = Exchange {
                 client: &client,
                 request: &request,
                 known: known.as_ref(),
-                memory: &memory,
+                memories: &memories,
             };
             // Nobody listens any more after a cancel.
             let head_is_here = || drop(sender.send(News::Head));
@@ -104,7 +103,7 @@ impl HttpConnector {
 
         let reply = self.wait(&news);
         if reply.is_err() {
-            agent.shutdown();
+            doomed.shutdown();
         }
         reply
     }
@@ -152,7 +151,7 @@ impl Connect for HttpConnector {
                 Err(error) => return Err(error),
             }
         }
-        let client = Client::new(&self.request);
+        let client = Client::new(&self.request)?;
         let reply = self.exchange(&client, None, control, epoch)?;
         Ok(self.answer(epoch, client, reply))
     }
