@@ -40,6 +40,13 @@ fn assert_shows_no_signal(path: &str) {
 }
 
 #[test]
+fn ustreamer_single_picture() {
+    let camera = servers::ustreamer(&[]);
+    let pictures = watch(&camera.url("/snapshot"), &[AT_ONCE], 1).unwrap();
+    assert_video(&pictures, 1, NO_SIGNAL);
+}
+
+#[test]
 fn ustreamer_that_sends_only_empty_parts_is_silent() {
     let camera = servers::ustreamer(&[]);
     let properties = [("timeout", "2"), AT_ONCE];
@@ -89,6 +96,11 @@ fn motion_that_hangs_up_until_its_own_camera_answers() {
 #[test]
 fn multipartmux() {
     assert_shows_test_picture(&servers::multipartmux(), "/");
+}
+
+#[test]
+fn multipartmux_without_any_http() {
+    assert_shows_test_picture(&servers::tcpserversink(), "/");
 }
 
 fn assert_shows_test_picture(camera: &Server, path: &str) {

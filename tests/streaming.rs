@@ -150,6 +150,25 @@ fn the_latency_query_answers_the_latency_property() {
     assert_eq!(query.result(), (true, gst::ClockTime::from_mseconds(250), None));
 }
 
+#[test]
+fn quirks_and_text_parts_are_element_messages() {
+    let text = "--b\r\nContent-Type: text/xml\r\nContent-Length: 4\r\n\r\n<a/>\r\n";
+    let parts = [text.as_bytes(), &part(&jpeg(1, 64, 48, 100), None), text.as_bytes()].concat();
+    let camera = Camera::answering([HEAD.as_bytes(), &parts].concat());
+    let pipeline = Pipeline::playing(&camera.url(), "retries=0");
+    pipeline.frames(1);
+    assert!(pipeline.frame().is_none());
+    let bus = pipeline.top.bus().unwrap();
+    let mut told = Vec::new();
+    while let Some(message) = bus.pop_filtered(&[gst::MessageType::Element]) {
+        let structure = message.structure().unwrap();
+        let field = if structure.name() == "mjpeghttpsrc-part" { "text" } else { "id" };
+        told.push(format!("{} {}", structure.name(), structure.get::<&str>(field).unwrap()));
+    }
+    let (quirk, part) = ("mjpeghttpsrc-quirk C20", "mjpeghttpsrc-part <a/>");
+    assert_eq!(told, [quirk, part, part], "each quirk once, each part");
+}
+
 /// RFC 9112 §7.1: chunks end anywhere, here in the middle of everything.
 #[test]
 fn a_chunked_answer_is_joined() {

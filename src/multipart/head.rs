@@ -1,7 +1,6 @@
 //! The header block of one part (RFC 2046 §5.1, RFC 5322 §2.2 as cameras know it).
 
 use super::ContentType;
-use crate::quirk::{Quirk, Quirks};
 
 /// Header lines of a part, as they stand in the stream. Lines without a colon are
 /// passed over; the first of several equal names counts.
@@ -34,26 +33,32 @@ impl<'a> Head<'a> {
         self.get("Content-Type").map(ContentType::parse).unwrap_or_default()
     }
 
-    /// The length of the body in bytes, from `Content-Length` or Sony's `DataLen`.
-    /// `None` unless it is a plain decimal number.
-    pub fn length(self) -> Option<usize> {
-        let value = self.get("Content-Length").or_else(|| self.get("DataLen"))?;
-        std::str::from_utf8(value).ok()?.parse().ok()
-    }
-
-    /// There is a field for the length, whatever it says.
-    pub fn announces_length(self) -> bool {
-        self.get("Content-Length").or_else(|| self.get("DataLen")).is_some()
-    }
-
-    /// What is odd about these lines.
-    pub fn judge(self, quirks: &mut Quirks) {
-        if self.get("Content-Length").is_none() && self.get("DataLen").is_some() {
-            quirks.note(Quirk::DataLen);
+    /// Everything that matters of each part, in one go.
+    pub fn survey(self) -> Survey {
+        let (mut length, mut data_length, mut content_type) = (None, None, None);
+        let mut has_other_lines = false;
+        for line in self.0.split(|&b| b == b'\n') {
+            let Some(colon) = memchr::memchr(b':', line) else {
+                has_other_lines |= !line.trim_ascii().is_empty();
+                continue;
+            };
+            let name = line[..colon].trim_ascii();
+            let field = match name.len() {
+                14 if name.eq_ignore_ascii_case(b"Content-Length") => &mut length,
+                12 if name.eq_ignore_ascii_case(b"Content-Type") => &mut content_type,
+                7 if name.eq_ignore_ascii_case(b"DataLen") => &mut data_length,
+                _ => continue,
+            };
+            field.get_or_insert(line[colon + 1..].trim_ascii());
         }
-        let lines = self.0.split(|&b| b == b'\n').filter(|line| !line.trim_ascii().is_empty());
-        if lines.count() > self.fields().count() {
-            quirks.note(Quirk::PartLineWithoutColon);
+        Survey {
+            length: match length.or(data_length) {
+                None => Length::Missing,
+                Some(value) => number(value).map_or(Length::Impossible, Length::Of),
+            },
+            is_data_length: length.is_none() && data_length.is_some(),
+            is_plain_jpeg: content_type.is_some_and(|v| v.eq_ignore_ascii_case(b"image/jpeg")),
+            has_other_lines,
         }
     }
 
@@ -67,6 +72,34 @@ impl<'a> Head<'a> {
             && name.iter().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(b))
             && is_text(line)
     }
+}
+
+/// See [`Head::survey`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Survey {
+    /// Of the body, in bytes, from `Content-Length` or Sony's `DataLen`.
+    pub length: Length,
+    /// It was `DataLen`.
+    pub is_data_length: bool,
+    /// `Content-Type` is `image/jpeg` and nothing else.
+    pub is_plain_jpeg: bool,
+    /// There are lines that are no fields.
+    pub has_other_lines: bool,
+}
+
+/// What a head says of the length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Length {
+    /// Nothing.
+    Missing,
+    /// Something that is no plain decimal number.
+    Impossible,
+    /// This.
+    Of(usize),
+}
+
+fn number(value: &[u8]) -> Option<usize> {
+    std::str::from_utf8(value).ok()?.parse().ok()
 }
 
 /// No control characters but tab and the line's end: text, not a piece of a picture.
@@ -84,7 +117,8 @@ mod tests {
             b"Content-type:image/JPEG; x=y\r\ngarbage\r\nCONTENT-LENGTH :   12 \nX-Timestamp: 1.5\r\nX-Timestamp: 2.5\r\n",
         );
         assert_eq!(head.content_type().essence, "image/jpeg");
-        assert_eq!(head.length(), Some(12));
+        assert_eq!(head.survey().length, Length::Of(12));
+        assert!(head.survey().has_other_lines);
         assert_eq!(head.get("x-timestamp"), Some(&b"1.5"[..]));
         assert_eq!(head.get("X-Missing"), None);
     }
@@ -92,15 +126,15 @@ mod tests {
     #[test]
     fn length_is_a_plain_number_or_nothing() {
         for (text, expected) in [
-            ("Content-Length: 0", Some(0)),
-            ("Content-Length:00017", Some(17)),
-            ("Content-Length: -1", None),
-            ("Content-Length: abc", None),
-            ("Content-Length: 99999999999999999999999", None),
-            ("DataLen: 00012345", Some(12345)),
-            ("", None),
+            ("Content-Length: 0", Length::Of(0)),
+            ("Content-Length:00017", Length::Of(17)),
+            ("Content-Length: -1", Length::Impossible),
+            ("Content-Length: abc", Length::Impossible),
+            ("Content-Length: 99999999999999999999999", Length::Impossible),
+            ("DataLen: 00012345", Length::Of(12345)),
+            ("", Length::Missing),
         ] {
-            assert_eq!(Head::new(text.as_bytes()).length(), expected, "{text}");
+            assert_eq!(Head::new(text.as_bytes()).survey().length, expected, "{text}");
         }
     }
 

@@ -18,8 +18,11 @@ impl Screen {
     pub(crate) fn start() -> Self {
         let folder = TempDir::new().expect("a temporary folder");
         let mut xvfb = command("Xvfb", "xvfb");
-        // It picks a free number itself and prints it.
-        xvfb.args(["-displayfd", "1", "-nolisten", "tcp"]).args(["-screen", "0", "800x600x24"]);
+        // Left to pick a number itself, it may pick that of another one that starts just
+        // now. It prints the number when it is ready.
+        let display = format!(":{}", 1000 + std::process::id() % 50_000);
+        xvfb.args([&display, "-displayfd", "1", "-nolisten", "tcp"]);
+        xvfb.args(["-screen", "0", "800x600x24"]);
         let process = Process::start(&mut xvfb, &folder.path().join("log"));
         let number = wait::until(PATIENCE, || number(&process.output()))
             .unwrap_or_else(|| panic!("Xvfb does not start: {}", process.output()));

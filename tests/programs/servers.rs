@@ -135,6 +135,19 @@ pub(crate) fn multipartmux() -> Server {
     })
 }
 
+/// GStreamer's `multipartmux` into a bare socket, without any HTTP.
+pub(crate) fn tcpserversink() -> Server {
+    Server::start(|_, port| {
+        let line = format!(
+            "videotestsrc is-live=true ! video/x-raw,width=320,height=240,framerate=10/1 \
+             ! jpegenc ! multipartmux ! tcpserversink host=127.0.0.1 port={port}"
+        );
+        let mut command = command("gst-launch-1.0", "gstreamer1.0-tools");
+        command.arg("-q").args(line.split_whitespace());
+        command
+    })
+}
+
 /// nginx, which asks for a login before it passes `/stream` on.
 pub(crate) fn nginx_with_login(behind: Server, login: &str, password: &str) -> Server {
     let upstream = behind.port();

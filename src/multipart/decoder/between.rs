@@ -56,12 +56,7 @@ impl Decoder {
             Look::Picture => {
                 between.passed.judge(false, &mut self.quirks);
                 let start = self.keep_from(between.position);
-                Step::To(State::Body(Part {
-                    head: None,
-                    start,
-                    length: None,
-                    is_contradicted: false,
-                }))
+                Step::To(State::Body(Part::bare(start)))
             }
         }
     }

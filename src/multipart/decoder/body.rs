@@ -37,7 +37,7 @@ impl Decoder {
             if !self.is_bare || self.parts > 0 {
                 self.quirks.note(Quirk::NoMultipart);
             }
-        } else {
+        } else if !part.is_plain_jpeg {
             let content_type = self.content_type(&part);
             if content_type.essence.is_empty() {
                 self.quirks.note(Quirk::NoPartType);

@@ -7,7 +7,7 @@ use memchr::memchr;
 use super::{Decoder, HEAD_LIMIT, Part, State, Step};
 use crate::multipart::between::Between;
 use crate::multipart::delimiter::Reading;
-use crate::multipart::head::{Head, is_text};
+use crate::multipart::head::{Head, Length, is_text};
 use crate::quirk::Quirk;
 
 impl Decoder {
@@ -56,15 +56,32 @@ impl Decoder {
 
     fn end_of_head(&mut self, head: Range<usize>, start: usize) -> State {
         self.delimiter.settle(&mut self.quirks);
-        let block = Head::new(&self.window.bytes()[head.clone()]);
-        block.judge(&mut self.quirks);
-        let length = block.length().filter(|&length| length <= self.max_frame_size);
-        if length.is_none() {
-            let announced = block.announces_length();
-            self.quirks.note(if announced { Quirk::LengthImpossible } else { Quirk::NoLength });
+        let survey = Head::new(&self.window.bytes()[head.clone()]).survey();
+        let length = match survey.length {
+            Length::Of(length) if length <= self.max_frame_size => Some(length),
+            Length::Of(_) | Length::Impossible => {
+                self.quirks.note(Quirk::LengthImpossible);
+                None
+            }
+            Length::Missing => {
+                self.quirks.note(Quirk::NoLength);
+                None
+            }
+        };
+        if survey.is_data_length {
+            self.quirks.note(Quirk::DataLen);
+        }
+        if survey.has_other_lines {
+            self.quirks.note(Quirk::PartLineWithoutColon);
         }
         self.judge_haste(start, length);
-        State::Body(Part { head: Some(head), start, length, is_contradicted: false })
+        State::Body(Part {
+            head: Some(head),
+            start,
+            length,
+            is_plain_jpeg: survey.is_plain_jpeg,
+            is_contradicted: false,
+        })
     }
 
     /// A head without a length, nothing behind it, and it came in one breath with the

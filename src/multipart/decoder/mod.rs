@@ -80,8 +80,17 @@ struct Part {
     start: usize,
     /// Of the body, from `start` on, if the head announced one that is possible.
     length: Option<usize>,
+    /// Its head calls it `image/jpeg`.
+    is_plain_jpeg: bool,
     /// The length was believed, and no EOI stands there.
     is_contradicted: bool,
+}
+
+impl Part {
+    /// A picture without a head.
+    fn bare(start: usize) -> Self {
+        Self { head: None, start, length: None, is_plain_jpeg: false, is_contradicted: false }
+    }
 }
 
 enum Step {
