@@ -55,6 +55,14 @@ pub enum Error {
     Connect { why: String },
     #[error("the secure connection failed: {why}")]
     Tls { why: String },
+    #[error(
+        "the camera's certificate is refused: {why}. To accept exactly this one, set \
+         ssl-fingerprint={fingerprint}; to accept those of an issuer, set ssl-ca-file; to accept \
+         every one, an attacker's too, set ssl-strict=false"
+    )]
+    Certificate { why: String, fingerprint: String },
+    #[error("cannot use {property}: {why}")]
+    TlsSetting { property: &'static str, why: String },
     #[error("no answer within {} s. Is the camera reachable, or busy with other viewers?", .after.as_secs_f64())]
     NoAnswer { after: Duration },
     #[error("the answer is no HTTP: {why}")]
@@ -98,6 +106,8 @@ impl Error {
             | Self::Forbidden
             | Self::NotFound { .. }
             | Self::Tls { .. }
+            | Self::Certificate { .. }
+            | Self::TlsSetting { .. }
             | Self::NotVideo { .. }
             | Self::Internal { .. } => true,
             // 406 is what some cameras say in privacy mode; the others mean "later".

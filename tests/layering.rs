@@ -16,7 +16,19 @@ const LAYERS: [(&str, &[&str], &[&str]); 10] = [
     (
         "http",
         &["session", "multipart", "error", "quirk"],
-        &["ureq", "url", "percent_encoding", "base64", "rustls", "memchr", "md5", "sha2"],
+        &[
+            "ureq",
+            "url",
+            "percent_encoding",
+            "base64",
+            "rustls",
+            "rustls_native_certs",
+            "webpki",
+            "ring",
+            "memchr",
+            "md5",
+            "sha2",
+        ],
     ),
     (
         "mjpeghttpsrc",

@@ -103,12 +103,12 @@ fn what_cannot_be_followed_is_one_clear_error() {
 
 #[test]
 fn each_attempt_begins_at_the_address_that_was_set() {
-    let camera = Camera::start(|mut visit| match target(&visit.request) {
-        "/stream" => visit.send(redirect("302 Found", "Location: /video\r\n")),
-        _ => {
-            visit.send(HEAD)?;
-            visit.send(part(&jpeg(1, 64, 48, 100), None))
+    let camera = Camera::start(|mut visit| {
+        if target(&visit.request) == "/stream" {
+            return visit.send(redirect("302 Found", "Location: /video\r\n"));
         }
+        visit.send(HEAD)?;
+        visit.send(part(&jpeg(1, 64, 48, 100), None))
     });
     Pipeline::playing(&camera.url(), "retry-backoff-factor=0").frames(2);
     assert_eq!(targets(&camera)[..4], ["/stream", "/video", "/stream", "/video"]);
@@ -136,17 +136,17 @@ fn the_login_goes_along_within_the_camera() {
 fn nothing_crosses_to_another_port() {
     // What the other one answers, and how that ends.
     for (asks, words) in [(false, ""), (true, "redirects to 127.0.0.1:")] {
-        let other = Camera::start(move |mut visit| match asks {
-            true => visit.send(UNAUTHORIZED),
-            false => play(visit),
-        });
+        let other = Camera::start(
+            move |mut visit| {
+                if asks { visit.send(UNAUTHORIZED) } else { play(visit) }
+            },
+        );
         let location = other.url().replace("http://", "http://admin:secret@");
         let camera = Camera::start(move |mut visit| {
             let fields = format!("Set-Cookie: session=secret\r\nLocation: {location}\r\n");
-            match visit.request.contains(BASIC) {
-                true => visit.send(redirect("302 Found", &fields)),
-                false => visit.send(UNAUTHORIZED),
-            }
+            let is_known = visit.request.contains(BASIC);
+            let answer = redirect("302 Found", &fields);
+            visit.send(if is_known { &answer } else { UNAUTHORIZED })
         });
         let fields = "X-Key=secret,Host=secret.example,Accept=secret,Cookie=\\\"c=secret\\\"";
         let properties = format!("{LOGIN} extra-headers=\"x,{fields}\"");
@@ -238,17 +238,14 @@ fn cookies_set_while_logging_in_are_kept() {
 fn single_pictures_are_asked_for_where_they_are() {
     let camera = Camera::start(|mut visit| {
         loop {
-            match target(&visit.request) {
-                "/stream" => visit.send(redirect("302 Found", "Location: /picture\r\n"))?,
-                _ => {
-                    let picture = jpeg(visit.number as u64, 64, 48, 100);
-                    let head = format!(
-                        "HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nETag: \"e\"\r\nContent-Length: {}\r\n\r\n",
-                        picture.len()
-                    );
-                    visit.send(head)?;
-                    visit.send(picture)?;
-                }
+            if target(&visit.request) == "/stream" {
+                visit.send(redirect("302 Found", "Location: /picture\r\n"))?;
+            } else {
+                let picture = jpeg(visit.number as u64, 64, 48, 100);
+                let fields = "Content-Type: image/jpeg\r\nETag: \"e\"";
+                visit.send(format!("HTTP/1.1 200 OK\r\n{fields}\r\n"))?;
+                visit.send(format!("Content-Length: {}\r\n\r\n", picture.len()))?;
+                visit.send(picture)?;
             }
             visit.next_request()?;
         }

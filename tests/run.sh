@@ -11,6 +11,7 @@ source tests/install.sh
 # has no video overlay.
 TEST_PACKAGES=(
     apache2-bin
+    caddy
     ffmpeg
     gstreamer1.0-gl
     gstreamer1.0-plugins-base-apps

@@ -2,7 +2,7 @@
 
 use ureq::Agent;
 use ureq::config::Config;
-use ureq::unversioned::transport::{Connector, RustlsConnector, SocksConnector, TcpConnector};
+use ureq::unversioned::transport::{Connector, SocksConnector, TcpConnector};
 
 use super::exchange::Request;
 use super::proxy::Proxy;
@@ -11,11 +11,12 @@ use super::repair_transport::{Notes, RepairHead};
 use super::request_head::{Outgoing, WriteHead};
 use super::resolver::CameraResolver;
 use super::takeover::{Slot, TakeOver};
+use super::tls::TlsConnectors;
 use super::tunnel::{ThroughTunnel, Tunnel};
 use crate::error::Error;
 
-/// Redirects, logins, cookies and proxies are not left to ureq, but for SOCKS. After a
-/// shut-down the agents are of no use any more.
+/// Redirects, logins, cookies, TLS and proxies are not left to ureq, but for SOCKS. After
+/// a shut-down the agents are of no use any more.
 #[derive(Debug, Clone)]
 pub(super) struct Client {
     pub(super) agent: Agent,
@@ -30,7 +31,7 @@ pub(super) struct Client {
 }
 
 impl Client {
-    pub(super) fn new(request: &Request) -> Result<Self, Error> {
+    pub(super) fn new(request: &Request, tls: &TlsConnectors) -> Result<Self, Error> {
         let scope = request.location.interface()?;
         let proxy = request.proxy.as_ref();
         let socks = proxy.map(Proxy::socks).transpose()?.flatten();
@@ -38,12 +39,12 @@ impl Client {
         let config = config(request, socks);
 
         let dug = Slot::default();
-        let tunnel = has_http_proxy.then(|| Tunnel::new(config.clone(), dug.clone()));
+        let tunnel = has_http_proxy.then(|| Tunnel::new(config.clone(), tls, dug.clone()));
         let (outgoing, slot, notes) = (Outgoing::default(), Slot::default(), Notes::default());
         let connector = ThroughTunnel(dug.clone())
             .chain(SocksConnector::default())
             .chain(TcpConnector::default())
-            .chain(RustlsConnector::default())
+            .chain(tls.clone())
             .chain(WriteHead(outgoing.clone()))
             .chain(Record(request.recording.clone()))
             .chain(RepairHead(notes.clone()))

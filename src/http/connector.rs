@@ -16,6 +16,7 @@ use super::body::HttpBody;
 use super::client::Client;
 use super::exchange::{Exchange, Reply, Request};
 use super::snapshot::Validators;
+use super::tls::TlsConnectors;
 use crate::error::Error;
 use crate::session::connect::{Answer, Connect, ConnectError};
 use crate::session::control::{Control, Epoch};
@@ -28,6 +29,7 @@ pub struct HttpConnector {
     kept: Option<Kept>,
     may_keep: bool,
     memories: Arc<Memories>,
+    tls: TlsConnectors,
 }
 
 #[derive(Debug, Clone)]
@@ -48,7 +50,9 @@ enum News {
 impl HttpConnector {
     /// A connector for `request`.
     pub fn new(request: Request) -> Self {
-        Self { request: Arc::new(request), kept: None, may_keep: true, memories: Arc::default() }
+        let request = Arc::new(request);
+        let tls = TlsConnectors::new(&request);
+        Self { request, kept: None, may_keep: true, memories: Arc::default(), tls }
     }
 
     fn answer(&mut self, epoch: Epoch, client: Client, reply: Reply) -> Answer<HttpBody> {
@@ -151,7 +155,7 @@ impl Connect for HttpConnector {
                 Err(error) => return Err(error),
             }
         }
-        let client = Client::new(&self.request)?;
+        let client = Client::new(&self.request, &self.tls)?;
         let reply = self.exchange(&client, None, control, epoch)?;
         Ok(self.answer(epoch, client, reply))
     }

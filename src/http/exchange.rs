@@ -18,6 +18,7 @@ use super::proxy::Proxy;
 use super::recording::Recording;
 use super::redirect::{self, Step, Trail};
 use super::snapshot::{self, Validators};
+use super::tls::TlsSettings;
 use crate::error::Error;
 use crate::multipart::ContentType;
 use crate::quirk::Quirk;
@@ -37,6 +38,8 @@ pub struct Request {
     pub location: Location,
     /// Used when the camera asks for it.
     pub login: Option<Login>,
+    /// How https is spoken with the camera.
+    pub tls: TlsSettings,
     /// The `User-Agent` field; none if empty.
     pub user_agent: String,
     /// Further fields, for this camera only.
@@ -61,6 +64,7 @@ impl Request {
         Self {
             location,
             login: None,
+            tls: TlsSettings::default(),
             user_agent: concat!("mjpeghttpsrc/", env!("CARGO_PKG_VERSION")).to_owned(),
             extra_headers: Fields::default(),
             cookies: Cookies::default(),

@@ -4,6 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use super::proxy::Proxy;
+use super::tls;
 use crate::error::Error;
 
 /// What went wrong with a request to `host` that had `limit` for it.
@@ -13,13 +14,16 @@ pub(super) fn explain(error: ureq::Error, host: &str, limit: Option<Duration>) -
         ureq::Error::Timeout(_) => Error::NoAnswer { after: limit.unwrap_or_default() },
         ureq::Error::Io(error) => explain_io(&error),
         ureq::Error::BadUri(why) => Error::BadUrl { why },
-        ureq::Error::Rustls(error) => Error::Tls { why: error.to_string() },
-        ureq::Error::Tls(why) => Error::Tls { why: why.to_owned() },
         ureq::Error::Protocol(error) => Error::BadAnswer { why: error.to_string() },
         ureq::Error::LargeResponseHeader(..) => {
             Error::BadAnswer { why: "its head is longer than 64 KiB".into() }
         }
         ureq::Error::ConnectionFailed => Error::Connect { why: "no connection".into() },
+        // What our own connectors say.
+        ureq::Error::Other(inner) => match inner.downcast::<Error>() {
+            Ok(ours) => *ours,
+            Err(other) => Error::BadAnswer { why: other.to_string() },
+        },
         other => Error::BadAnswer { why: other.to_string() },
     }
 }
@@ -71,8 +75,8 @@ pub(super) fn at_proxy(error: Error, proxy: &Proxy) -> Error {
 
 fn explain_io(error: &io::Error) -> Error {
     // rustls hands its errors on inside of I/O errors.
-    if let Some(tls) = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
-        return Error::Tls { why: tls.to_string() };
+    if let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref()) {
+        return tls::explain(error);
     }
     match error.kind() {
         io::ErrorKind::UnexpectedEof => {

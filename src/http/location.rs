@@ -88,6 +88,15 @@ impl Location {
         self.0.scheme() == "https"
     }
 
+    /// Does `next` lead to the same camera? It may ask for https instead of http, on
+    /// another port as well.
+    pub(super) fn is_same_camera(&self, next: &Self) -> bool {
+        let port = |location: &Self| location.0.port_or_known_default();
+        let is_upgrade = !self.is_https() && next.is_https();
+        let is_origin = self.is_https() == next.is_https() && port(self) == port(next);
+        self.0.host() == next.0.host() && (is_upgrade || is_origin)
+    }
+
     /// What ureq is asked for to get a connection to this host.
     pub(super) fn root(&self) -> String {
         format!("{}://{}/", self.0.scheme(), self.authority())

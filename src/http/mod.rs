@@ -20,6 +20,7 @@
 //! | [`takeover`] | takes the connection out of ureq's hands behind the head |
 //! | [`snapshot`] | an answer that is one picture |
 //! | [`recording`] | a copy of the answer, for those who want to look at it |
+//! | [`tls`] | https: whom to trust, and why not |
 //! | [`body`] | reads it from there, chunked or not |
 //! | [`chunked`], [`chunk_size`] | the chunked transfer coding |
 //! | [`failure`] | ureq's errors in our words |
@@ -48,6 +49,7 @@ mod resolver;
 mod snapshot;
 mod status_line;
 mod takeover;
+mod tls;
 mod tunnel;
 mod zone;
 
@@ -59,3 +61,4 @@ pub use location::{Location, Userinfo};
 pub use login::Login;
 pub use proxy::Proxy;
 pub use recording::Recording;
+pub use tls::{Fingerprint, Identity, TlsSettings, Trust};

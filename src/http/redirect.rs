@@ -62,7 +62,7 @@ impl Trail {
         if self.stops.len() > LIMIT {
             return Err(refuse(&format!("there are more than {LIMIT} in a row")));
         }
-        let step = if is_same(&self.here, &next) { Step::Within } else { Step::Away };
+        let step = if self.here.is_same_camera(&next) { Step::Within } else { Step::Away };
         if self.has_secrets && self.is_home && self.here.is_https() && !next.is_https() {
             return Err(refuse(
                 "it leads from https to http, where everybody could read the login",
@@ -88,15 +88,6 @@ impl Trail {
 /// Is this status followed? 300 and 304 to 306 name no other place for what was asked.
 pub(super) fn is_redirect(status: u16) -> bool {
     matches!(status, 301 | 302 | 303 | 307 | 308)
-}
-
-/// The same camera? It may ask for https instead of http, on another port as well.
-fn is_same(from: &Location, to: &Location) -> bool {
-    let is_upgrade = !from.is_https() && to.is_https();
-    from.url().host() == to.url().host()
-        && (is_upgrade
-            || from.is_https() == to.is_https()
-                && from.url().port_or_known_default() == to.url().port_or_known_default())
 }
 
 #[cfg(test)]

@@ -12,12 +12,13 @@ use ureq::config::Config;
 use ureq::http::Response;
 use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, DefaultConnector, NextTimeout, Transport,
+    Buffers, ConnectionDetails, Connector, NextTimeout, TcpConnector, Transport,
 };
 use ureq::{Agent, Body, Error};
 
 use super::request_head::{Outgoing, RequestHead, WriteHead};
 use super::takeover::{Slot, TakeOver};
+use super::tls::TlsConnectors;
 
 /// See the [module](self).
 #[derive(Debug, Clone)]
@@ -29,11 +30,13 @@ pub(super) struct Tunnel {
 
 impl Tunnel {
     /// Leaves its connections in `slot`.
-    pub(super) fn new(config: Config, slot: Slot) -> Self {
+    pub(super) fn new(config: Config, tls: &TlsConnectors, slot: Slot) -> Self {
         let outgoing = Outgoing::default();
-        let connector = DefaultConnector::default()
-            .chain(WriteHead(outgoing.clone()))
-            .chain(TakeOver(slot.clone()));
+        let connector =
+            ().chain(TcpConnector::default())
+                .chain(tls.clone())
+                .chain(WriteHead(outgoing.clone()))
+                .chain(TakeOver(slot.clone()));
         let agent = Agent::with_parts(config, connector, DefaultResolver::default());
         Self { agent, outgoing, slot }
     }

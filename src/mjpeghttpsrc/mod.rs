@@ -6,6 +6,7 @@
 //! | `properties` | the properties as GObject sees them |
 //! | `settings` | what they hold, and what the layers below make of it |
 //! | `fields` | header fields as structures hold them |
+//! | `ssl` | the `ssl-…` properties, and what they mean together |
 //! | `streaming` | what the streaming thread owns: session, clock, caps |
 //! | `caps` | what a picture says, as caps |
 //! | `report` | errors and warnings on the bus |
@@ -18,6 +19,7 @@ mod imp;
 mod properties;
 mod report;
 mod settings;
+mod ssl;
 mod streaming;
 
 pub use properties::{ConnectionState, TimestampMode};

@@ -134,6 +134,48 @@ pub(super) static PROPERTIES: Lazy<Vec<glib::ParamSpec>> = Lazy::new(|| {
             .write_only()
             .mutable_ready()
             .build(),
+        glib::ParamSpecBoolean::builder("ssl-strict")
+            .nick("Strict TLS")
+            .blurb(
+                "Check the certificate of an https camera. false accepts every one, an \
+                 attacker's too, whatever the other ssl properties say",
+            )
+            .default_value(default.ssl.strict)
+            .mutable_ready()
+            .build(),
+        glib::ParamSpecString::builder("ssl-ca-file")
+            .nick("CA file")
+            .blurb(
+                "PEM file with the certificates of the issuers to trust in place of the \
+                 system's (unset = the system's); not asked beside ssl-fingerprint",
+            )
+            .mutable_ready()
+            .build(),
+        glib::ParamSpecString::builder("ssl-fingerprint")
+            .nick("Certificate fingerprint")
+            .blurb(
+                "SHA-256 of the one certificate to accept, whatever its issuer, names and \
+                 dates: 64 hexadecimal digits, colons and blanks of no account. The error that \
+                 refuses a certificate shows it (unset = ask who has issued it)",
+            )
+            .mutable_ready()
+            .build(),
+        glib::ParamSpecString::builder("ssl-client-cert")
+            .nick("Client certificate")
+            .blurb(
+                "PEM file with the certificate, and those of its issuers behind it, for a \
+                 camera that asks for one (unset = none)",
+            )
+            .mutable_ready()
+            .build(),
+        glib::ParamSpecString::builder("ssl-client-key")
+            .nick("Client key")
+            .blurb(
+                "PEM file with the key of ssl-client-cert, not encrypted (unset = it is in \
+                 the same file)",
+            )
+            .mutable_ready()
+            .build(),
         glib::ParamSpecUInt::builder("connect-timeout")
             .nick("Connect timeout")
             .blurb("Seconds from the name look-up to the head of the answer (0 = no timeout)")

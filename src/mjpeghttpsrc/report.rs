@@ -68,9 +68,11 @@ fn text(camera: &str, error: &Error) -> String {
 fn domain(error: &Error) -> Domain {
     match error {
         // GStreamer has no bus messages in its URI domain.
-        Error::NoUrl | Error::BadUrl { .. } | Error::BadField { .. } | Error::BadProxy { .. } => {
-            Domain::Resource(gst::ResourceError::Settings)
-        }
+        Error::NoUrl
+        | Error::BadUrl { .. }
+        | Error::BadField { .. }
+        | Error::BadProxy { .. }
+        | Error::TlsSetting { .. } => Domain::Resource(gst::ResourceError::Settings),
         Error::LoginNeeded { .. }
         | Error::LoginRefused { .. }
         | Error::LoginUnsupported { .. }
@@ -86,6 +88,7 @@ fn domain(error: &Error) -> Domain {
         | Error::NameNotFound { .. }
         | Error::Connect { .. }
         | Error::Tls { .. }
+        | Error::Certificate { .. }
         | Error::NoAnswer { .. }
         | Error::BadAnswer { .. } => Domain::Resource(gst::ResourceError::OpenRead),
         Error::Silence { .. } | Error::Ended | Error::Broken { .. } => {

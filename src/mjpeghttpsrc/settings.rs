@@ -6,6 +6,7 @@ use glib::prelude::*;
 
 use super::fields;
 use super::properties::TimestampMode;
+use super::ssl::Ssl;
 use crate::error::Error;
 use crate::http::{Cookies, Fields, Location, Login, Proxy, Request, Userinfo, check_value};
 use crate::session::{self, retry};
@@ -16,6 +17,7 @@ pub(super) struct Settings {
     location: Result<Location, Error>,
     login: Option<String>,
     password: Secret<Option<String>>,
+    pub(super) ssl: Ssl,
     pub(super) user_agent: String,
     extra_headers: Secret<Option<gst::Structure>>,
     cookies: Secret<Vec<String>>,
@@ -49,6 +51,7 @@ impl Default for Settings {
             location: Err(Error::NoUrl),
             login: None,
             password: Secret(None),
+            ssl: Ssl::default(),
             user_agent: concat!("mjpeghttpsrc/", env!("CARGO_PKG_VERSION")).into(),
             extra_headers: Secret(None),
             cookies: Secret(Vec::new()),
@@ -86,6 +89,11 @@ impl Settings {
             "proxy" => self.set_proxy(value.get().expect(CHECKED)),
             "proxy-id" => self.proxy_id = value.get().expect(CHECKED),
             "proxy-pw" => self.proxy_pw.0 = value.get().expect(CHECKED),
+            "ssl-strict" => self.ssl.strict = value.get().expect(CHECKED),
+            "ssl-ca-file" => self.ssl.ca_file = value.get().expect(CHECKED),
+            "ssl-fingerprint" => self.ssl.fingerprint = value.get().expect(CHECKED),
+            "ssl-client-cert" => self.ssl.client_cert = value.get().expect(CHECKED),
+            "ssl-client-key" => self.ssl.client_key = value.get().expect(CHECKED),
             "connect-timeout" => self.connect_timeout = value.get().expect(CHECKED),
             "timeout" => self.timeout = value.get().expect(CHECKED),
             "retries" => self.retries = value.get().expect(CHECKED),
@@ -107,6 +115,11 @@ impl Settings {
             "user-agent" => self.user_agent.to_value(),
             "proxy" => self.shown_proxy().to_value(),
             "proxy-id" => self.proxy_id.to_value(),
+            "ssl-strict" => self.ssl.strict.to_value(),
+            "ssl-ca-file" => self.ssl.ca_file.to_value(),
+            "ssl-fingerprint" => self.ssl.fingerprint.to_value(),
+            "ssl-client-cert" => self.ssl.client_cert.to_value(),
+            "ssl-client-key" => self.ssl.client_key.to_value(),
             "connect-timeout" => self.connect_timeout.to_value(),
             "timeout" => self.timeout.to_value(),
             "retries" => self.retries.to_value(),
@@ -125,7 +138,7 @@ impl Settings {
         self.location.as_ref().map(ToString::to_string).unwrap_or_default()
     }
 
-    /// What to ask the camera; an error if something is set that cannot be sent.
+    /// What to ask the camera; an error if the address or another property is of no use.
     pub(super) fn request(&self) -> Result<Request, Error> {
         check_value("user-agent", "User-Agent", &self.user_agent)?;
         let extra_headers = match &self.extra_headers.0 {
@@ -135,14 +148,15 @@ impl Settings {
         let cookies = Cookies::new("cookies", &self.cookies.0)?;
         let more_cookies = Cookies::new(fields::PROPERTY, extra_headers.values("Cookie"))?;
         let proxy = self.proxy.clone().transpose()?;
+        let proxy_login = login(self.proxy_id.as_ref(), &self.proxy_pw);
         Ok(Request {
             location: self.location.clone()?,
             login: login(self.login.as_ref(), &self.password),
             user_agent: self.user_agent.trim().to_owned(),
             extra_headers,
             cookies: cookies.and(more_cookies),
-            proxy: proxy
-                .map(|proxy| proxy.with_login(login(self.proxy_id.as_ref(), &self.proxy_pw))),
+            proxy: proxy.map(|proxy| proxy.with_login(proxy_login)),
+            tls: self.ssl.tls()?,
             connect_timeout: seconds(self.connect_timeout),
             silence: seconds(self.timeout),
             max_frame_size: self.max_frame_size(),

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on says why and stops"
 )]
 
+pub(crate) mod certificates;
 pub(crate) mod doors;
 pub(crate) mod launch;
 pub(crate) mod port;
@@ -16,5 +17,6 @@ pub(crate) mod recording;
 pub(crate) mod screen;
 pub(crate) mod server;
 pub(crate) mod servers;
+pub(crate) mod tls;
 pub(crate) mod wait;
 pub(crate) mod watch;

@@ -1,0 +1,110 @@
+//! The handshake, on a connection of ureq's chain.
+
+use std::io;
+use std::sync::{Arc, OnceLock};
+
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection};
+use ureq::unversioned::transport::{ConnectionDetails, Connector, Either, Transport};
+use ureq::unversioned::transport::{LazyBuffers, TransportAdapter};
+
+use super::settings::TlsSettings;
+use super::transport::TlsTransport;
+use super::{config, explain};
+use crate::error::Error;
+
+/// Speaks TLS with https addresses. The copies of one share what is read from files, and
+/// the sessions that can be resumed.
+#[derive(Debug, Clone)]
+pub(in crate::http) struct TlsConnector {
+    settings: TlsSettings,
+    /// Read when it is needed first.
+    config: Arc<OnceLock<Arc<ClientConfig>>>,
+}
+
+impl TlsConnector {
+    pub(in crate::http) fn new(settings: TlsSettings) -> Self {
+        Self { settings, config: Arc::default() }
+    }
+
+    fn config(&self) -> Result<Arc<ClientConfig>, Error> {
+        if let Some(config) = self.config.get() {
+            return Ok(config.clone());
+        }
+        let config = Arc::new(config::build(&self.settings)?);
+        Ok(self.config.get_or_init(|| config).clone())
+    }
+}
+
+impl<In: Transport> Connector<In> for TlsConnector {
+    type Out = Either<In, TlsTransport>;
+
+    fn connect(
+        &self,
+        details: &ConnectionDetails<'_>,
+        chained: Option<In>,
+    ) -> Result<Option<Self::Out>, ureq::Error> {
+        let Some(transport) = chained else { return Ok(None) };
+        if !details.needs_tls() || transport.is_tls() {
+            return Ok(Some(Either::A(transport)));
+        }
+        let host = server_name(details.uri.host().unwrap_or_default()).map_err(ours)?;
+        let config = self.config().map_err(ours)?;
+        let connection = ClientConnection::new(config, host);
+        let mut connection = connection.map_err(|error| ours(explain(&error)))?;
+        let mut socket = TransportAdapter::new(transport.boxed(), details.current_time.clone());
+        socket.set_timeout(details.timeout);
+        connection.complete_io(&mut socket).map_err(hung_up)?;
+        let buffers = LazyBuffers::new(
+            details.config.input_buffer_size(),
+            details.config.output_buffer_size(),
+        );
+        Ok(Some(Either::B(TlsTransport::new(connection, socket, buffers))))
+    }
+}
+
+/// A host as it stands in an address: IPv6 in brackets.
+fn server_name(host: &str) -> Result<ServerName<'static>, Error> {
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    ServerName::try_from(bare.to_owned())
+        .map_err(|_| Error::Tls { why: format!("{host} is no name that certificates are for") })
+}
+
+/// Cameras that restart hang up at any time.
+fn hung_up(error: io::Error) -> ureq::Error {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof
+        | io::ErrorKind::ConnectionReset
+        | io::ErrorKind::ConnectionAborted
+        | io::ErrorKind::BrokenPipe => ours(Error::Broken {
+            why: "the camera hung up in the TLS handshake. Does it speak TLS 1.2 on this port?"
+                .into(),
+        }),
+        _ => error.into(),
+    }
+}
+
+/// An error of ours on its way through ureq.
+fn ours(error: Error) -> ureq::Error {
+    ureq::Error::Other(Box::new(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_host_of_an_address_has_a_name_for_certificates() {
+        for (host, expected) in [
+            ("camera", Some("camera")),
+            ("cam_7.example", Some("cam_7.example")),
+            ("192.168.0.7", Some("192.168.0.7")),
+            ("[fd00::7]", Some("fd00::7")),
+            ("", None),
+            ("-", None),
+        ] {
+            let name = server_name(host);
+            assert_eq!(name.ok().map(|name| name.to_str().into_owned()).as_deref(), expected);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Servers that speak TLS.
+
+use std::fs;
+use std::path::Path;
+
+use super::certificates::Pair;
+use super::process::command;
+use super::server::Server;
+
+/// OpenSSL's own server, which answers `/stream` with these bytes, head and all.
+pub(crate) fn openssl(pair: &Pair, options: &[&str], answer: &[u8]) -> Server {
+    Server::start(|folder, port| {
+        fs::write(folder.join("stream"), answer).expect("a file in the folder");
+        let mut command = command("openssl", "openssl");
+        command
+            .args(["s_server", "-HTTP", "-accept", &format!("127.0.0.1:{port}")])
+            .arg("-cert")
+            .arg(&pair.certificate)
+            .arg("-key")
+            .arg(&pair.key)
+            .args(options);
+        command
+    })
+}
+
+/// nginx in front of a camera; `more` are settings of its, a line each.
+pub(crate) fn nginx(behind: Server, pair: &Pair, more: &str) -> Server {
+    let upstream = behind.port();
+    let nginx = Server::start(|folder, port| {
+        let configuration = format!(
+            "daemon off;
+             master_process off;
+             error_log stderr;
+             pid nginx.pid;
+             events {{}}
+             http {{
+                 access_log off;
+                 client_body_temp_path body;
+                 proxy_temp_path proxy;
+                 fastcgi_temp_path fastcgi;
+                 uwsgi_temp_path uwsgi;
+                 scgi_temp_path scgi;
+                 server {{
+                     listen 127.0.0.1:{port} ssl;
+                     ssl_certificate {certificate};
+                     ssl_certificate_key {key};
+                     {more}
+                     location / {{
+                         proxy_buffering off;
+                         proxy_pass http://127.0.0.1:{upstream};
+                     }}
+                 }}
+             }}\n",
+            certificate = pair.certificate.display(),
+            key = pair.key.display(),
+        );
+        let file = folder.join("nginx.conf");
+        fs::write(&file, configuration).expect("a file in the folder");
+        let mut command = command("nginx", "nginx");
+        command.args(["-e", "stderr", "-p"]).arg(folder);
+        command.arg("-c").arg(file);
+        command
+    });
+    nginx.in_front_of(behind)
+}
+
+/// Caddy in front of a camera, which is an authority itself: its certificate is `root`,
+/// seen from its folder.
+pub(crate) fn caddy(behind: Server) -> Server {
+    let upstream = behind.port();
+    let caddy = Server::start(|folder, port| {
+        let configuration = format!(
+            "{{
+                 admin off
+                 auto_https disable_redirects
+                 skip_install_trust
+                 storage file_system {folder}
+             }}
+             https://127.0.0.1:{port} {{
+                 tls internal
+                 reverse_proxy 127.0.0.1:{upstream}
+             }}\n",
+            folder = folder.display(),
+        );
+        let file = folder.join("Caddyfile");
+        fs::write(&file, configuration).expect("a file in the folder");
+        let mut command = command("caddy", "caddy");
+        command.env("HOME", folder).args(["run", "--config"]).arg(file);
+        command
+    });
+    caddy.in_front_of(behind)
+}
+
+/// Where Caddy keeps the certificate of its authority.
+pub(crate) fn caddy_root(folder: &Path) -> std::path::PathBuf {
+    folder.join("pki/authorities/local/root.crt")
+}
