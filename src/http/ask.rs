@@ -124,6 +124,10 @@ impl Asker<'_> {
             return Ok(());
         }
         tunnel.fill_in();
+        if status == StatusCode::UNAUTHORIZED {
+            // tinyproxy's word for a wrong login.
+            return Err(Error::LoginRefused { scheme: status.to_string() });
+        }
         Err(Error::ProxyRefused { proxy: proxy.to_string(), status: status.as_u16() })
     }
 
