@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails that way")]
 
 mod common;
+mod programs;
 
 use std::io;
 
@@ -9,6 +10,8 @@ use common::camera::{Camera, HEAD, Visit, part};
 use common::element::Pipeline;
 use common::jpeg::jpeg;
 use gst::prelude::*;
+use programs::certificates::{Authority, GOOD};
+use programs::{servers, tls};
 
 const LOGIN: &str = "login=admin password=secret";
 /// base64 of admin:secret
@@ -198,6 +201,41 @@ fn who_leads_away_and_back_gets_no_login_either() {
     assert!(error.message().contains(&words), "{error}");
     assert_eq!(targets(&camera), ["/stream", "/reboot.cgi"]);
     assert!(!camera.requests().iter().any(|request| request.contains("Authorization")));
+}
+
+#[test]
+fn the_login_goes_along_to_https_on_the_same_host() {
+    let authority = Authority::new();
+    let pair = authority.issue("camera", GOOD);
+    let inner = servers::nginx_with_login(servers::ustreamer(&[]), "admin", "secret");
+    let secure = tls::nginx(inner, &pair, "");
+    let fields = format!("Location: {}\r\n", secure.https("/stream?x=1"));
+    let camera = camera_that_redirects("301 Moved Permanently", fields);
+    let trusted = authority.certificate().display();
+    Pipeline::playing(&camera.url(), &format!("{LOGIN} ssl-ca-file={trusted}")).frames(1);
+}
+
+#[test]
+fn the_login_is_not_led_from_https_to_http() {
+    let authority = Authority::new();
+    let open = Camera::start(play);
+    let answer = redirect("302 Found", &format!("Location: {}\r\n", open.url()));
+    let pair = authority.issue("camera", GOOD);
+    let camera = tls::openssl(&pair, &[], answer.as_bytes());
+    let trusted = format!("ssl-ca-file={}", authority.certificate().display());
+    let secrets = [
+        LOGIN,
+        "extra-headers=\"x,Authorization=secret\"",
+        "extra-headers=\"x,Cookie=\\\"a=b\\\"\"",
+    ];
+    for secret in secrets {
+        let properties = format!("{trusted} {secret}");
+        let error = Pipeline::playing(&camera.https("/stream"), &properties).error();
+        assert!(error.message().contains("from https to http"), "{error}");
+    }
+    assert_eq!(open.requests().len(), 0);
+    // Where nothing is secret, there is nothing to keep.
+    Pipeline::playing(&camera.https("/stream"), &trusted).frames(1);
 }
 
 #[test]

@@ -28,12 +28,11 @@ pub(crate) fn squid_for_few_ports() -> Server {
 pub(crate) fn squid_with_login(scheme: &str, visitor: &Visitor) -> Server {
     squid_with(|folder| {
         let users = folder.join("users");
-        let (program, line) = match scheme {
-            "Digest" => ("digest_file_auth -c", digest_line(visitor)),
-            _ => {
-                let hash = apache_hash(visitor.password);
-                ("basic_ncsa_auth", format!("{}:{hash}\n", visitor.user).into_bytes())
-            }
+        let (program, line) = if scheme == "Digest" {
+            ("digest_file_auth -c", digest_line(visitor))
+        } else {
+            let hash = apache_hash(visitor.password);
+            ("basic_ncsa_auth", format!("{}:{hash}\n", visitor.user).into_bytes())
         };
         fs::write(&users, line).expect("a file in the folder");
         format!(
