@@ -115,6 +115,7 @@ fn play(retries: Option<u32>, acts: Vec<Act>) -> String {
         retry: retry::Policy { retries, factor: 0.0, max: 0.0 },
         snapshot_interval: Duration::ZERO,
         max_frame_size: 1 << 20,
+        skip_backlog: false,
     };
     let mut session = Session::new(stage, control, settings);
     let mut said = Vec::new();

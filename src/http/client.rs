@@ -7,6 +7,7 @@ use ureq::unversioned::transport::{ConnectProxyConnector, Connector, TcpConnecto
 
 use super::eight_bit::EightBit;
 use super::exchange::Request;
+use super::ready::ConnectReady;
 use super::recording::Record;
 use super::repair_transport::{Notes, RepairHead};
 use super::takeover::{Slot, TakeOver};
@@ -42,6 +43,7 @@ impl Client {
         let record = Record(request.recording.clone());
         let connector =
             ().chain(ConnectProxyConnector::default())
+                .chain(ConnectReady { wanted: request.look_ahead })
                 .chain(TcpConnector::default())
                 .chain(tls)
                 .chain(EightBit)

@@ -13,6 +13,7 @@
 //! | [`status_line`], [`head_fields`] | its lines, read with a forgiving eye |
 //! | [`takeover`] | takes the connection out of ureq's hands behind the head |
 //! | [`snapshot`] | an answer that is one picture |
+//! | [`ready`] | reads what has arrived already, without waiting for more |
 //! | [`recording`] | a copy of the answer, for those who want to look at it |
 //! | [`tls`] | https: whom to trust, and why not |
 //! | [`body`] | reads it from there, chunked or not |
@@ -32,6 +33,7 @@ pub mod head_repair;
 mod location;
 mod login;
 mod page;
+mod ready;
 mod recording;
 mod repair_transport;
 mod snapshot;
