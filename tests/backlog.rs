@@ -11,9 +11,9 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, ScopedJoinHandle};
 use std::time::{Duration, Instant};
 
-use common::camera::{Camera, Visit};
+use common::camera::{Camera, HEAD, Visit, part};
 use common::element::{Pipeline, bytes, init};
-use common::jpeg::tagged;
+use common::jpeg::{tag_of, tagged};
 use gst::prelude::*;
 use programs::certificates::{Authority, GOOD};
 use rustls::pki_types::pem::PemObject;
@@ -96,13 +96,6 @@ fn live(
     }
 }
 
-/// The number in a frame of [`tagged`].
-fn tag(bytes: &[u8]) -> usize {
-    let is_tag = |word: &&[u8]| word[0] == b'<' && word[5] == b'>';
-    let word = bytes.windows(6).find(is_tag).expect("a tag");
-    std::str::from_utf8(&word[1..5]).unwrap().parse().unwrap()
-}
-
 /// A sink that takes its time, as a slow decoder or screen does, and tells first which
 /// frame it has got.
 fn look_slowly(pipeline: &gst::Pipeline, told: Sender<usize>) {
@@ -112,7 +105,7 @@ fn look_slowly(pipeline: &gst::Pipeline, told: Sender<usize>) {
     pad.add_probe(gst::PadProbeType::BUFFER, move |_, info| {
         let bytes = info.buffer().unwrap().map_readable().unwrap();
         // Nobody counts any more when the pipeline ends.
-        let _ = told.lock().unwrap().send(tag(&bytes));
+        let _ = told.lock().unwrap().send(tag_of(&bytes));
         thread::sleep(SLOW);
         gst::PadProbeReturn::Ok
     });
@@ -120,8 +113,8 @@ fn look_slowly(pipeline: &gst::Pipeline, told: Sender<usize>) {
 
 /// The ages at which the slow consumer gets its frames, and their numbers.
 fn looked_at(live: &Live, source: &str) -> (Vec<Duration>, Vec<usize>, gst::Pipeline) {
-    let line = format!("{source} ! fakesink name=sink sync=false");
-    let pipeline = gst::parse::launch(&line).unwrap().downcast::<gst::Pipeline>().unwrap();
+    let source = format!("{source} ! fakesink name=sink sync=false");
+    let pipeline = gst::parse::launch(&source).unwrap().downcast::<gst::Pipeline>().unwrap();
     let (told, frames) = mpsc::channel();
     look_slowly(&pipeline, told);
     pipeline.set_state(gst::State::Playing).unwrap();
@@ -224,13 +217,28 @@ fn a_fast_consumer_gets_every_frame() {
         let live = Live::start(framing, Duration::from_millis(100));
         let pipeline = Pipeline::playing(&live.camera.url(), "skip-backlog=true");
         let frames = pipeline.frames(15);
-        let tags: Vec<_> = frames.iter().map(|frame| tag(&bytes(frame))).collect();
+        let tags: Vec<_> = frames.iter().map(|frame| tag_of(&bytes(frame))).collect();
         assert_eq!(tags, (0..15).collect::<Vec<_>>());
         assert_eq!(pipeline.stat("skipped"), 0);
         let is_discont = |frame: &gst::Sample| {
             frame.buffer().unwrap().flags().contains(gst::BufferFlags::DISCONT)
         };
         assert!(!frames[1..].iter().any(is_discont));
+    }
+}
+
+#[test]
+fn no_state_change_waits_for_a_silent_camera() {
+    let camera = Camera::start(|mut visit| {
+        visit.send([HEAD.as_bytes(), &part(&tagged(0, SIZE), None)].concat())?;
+        visit.hold()
+    });
+    let pipeline = Pipeline::playing(&camera.url(), "skip-backlog=true");
+    for state in [gst::State::Paused, gst::State::Ready] {
+        pipeline.play();
+        pipeline.frame().expect("a frame");
+        let took = pipeline.change(state);
+        assert!(took < Duration::from_millis(100), "{state:?} took {took:?}");
     }
 }
 
