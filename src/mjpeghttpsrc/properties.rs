@@ -191,8 +191,8 @@ pub(super) static PROPERTIES: Lazy<Vec<glib::ParamSpec>> = Lazy::new(|| {
         glib::ParamSpecBoolean::builder("skip-backlog")
             .nick("Skip backlog")
             .blurb(
-                "Drop pictures behind which a newer one is waiting already, when downstream \
-                 is slow: for people who look, not for recorders",
+                "Drop pictures behind which a newer one is waiting already, and mark the next \
+                 as DISCONT (for people who look, not for recorders)",
             )
             .default_value(default.skip_backlog)
             .mutable_ready()
