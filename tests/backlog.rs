@@ -228,6 +228,20 @@ fn a_fast_consumer_gets_every_frame() {
 }
 
 #[test]
+fn a_camera_that_never_pauses_is_seen_all_the_same() {
+    let camera = Camera::start(|mut visit| {
+        visit.send(HEAD)?;
+        let part = part(&tagged(0, 1000), None);
+        loop {
+            visit.send(part.repeat(50))?;
+        }
+    });
+    let pipeline = Pipeline::playing(&camera.url(), "skip-backlog=true");
+    pipeline.frames(3);
+    assert!(pipeline.stat("skipped") > 0);
+}
+
+#[test]
 fn no_state_change_waits_for_a_silent_camera() {
     let camera = Camera::start(|mut visit| {
         visit.send([HEAD.as_bytes(), &part(&tagged(0, SIZE), None)].concat())?;
