@@ -19,6 +19,8 @@ pub struct Stats {
     pub damaged: u64,
     /// Pictures dropped because they were larger than allowed.
     pub too_large: u64,
+    /// Pictures dropped because a newer one was waiting already.
+    pub skipped: u64,
     /// Parts of other types that were skipped.
     pub other_parts: u64,
     /// Single pictures not handed on because they had not changed.

@@ -3,13 +3,12 @@
 
 mod common;
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use common::camera::{Camera, HEAD, part};
-use common::element::{PATIENCE, init};
+use common::element::init;
 use common::jpeg::jpeg;
-use gst::prelude::*;
+use common::recorded::{play, read_back};
 
 const FRAMES: u64 = 25;
 const INTERVAL: Duration = Duration::from_millis(40);
@@ -63,29 +62,4 @@ fn record(muxer: &str, demuxer: &str, extension: &str) {
     let span = times[times.len() - 1] - times[0];
     let error = span.mseconds().abs_diff(40 * (FRAMES - 1));
     assert!(error < 100, "recorded {span}");
-}
-
-/// Runs a pipeline to its end.
-fn play(line: &str) {
-    let pipeline = gst::parse::launch(line).unwrap();
-    pipeline.set_state(gst::State::Playing).unwrap();
-    let ends = [gst::MessageType::Eos, gst::MessageType::Error];
-    let message = pipeline.bus().unwrap().timed_pop_filtered(PATIENCE, &ends).expect("an end");
-    pipeline.set_state(gst::State::Null).unwrap();
-    assert!(matches!(message.view(), gst::MessageView::Eos(_)), "{message:?}");
-}
-
-fn read_back(file: &Path, demuxer: &str) -> Vec<(gst::ClockTime, Vec<u8>)> {
-    let line =
-        format!("filesrc location={} ! {demuxer} ! appsink name=sink sync=false", file.display());
-    let pipeline = gst::parse::launch(&line).unwrap().downcast::<gst::Pipeline>().unwrap();
-    let sink: gst_app::AppSink = pipeline.by_name("sink").unwrap().downcast().unwrap();
-    pipeline.set_state(gst::State::Playing).unwrap();
-    let mut frames = Vec::new();
-    while let Some(sample) = sink.try_pull_sample(PATIENCE) {
-        frames.push((common::element::pts(&sample), common::element::bytes(&sample)));
-    }
-    assert!(sink.is_eos(), "{} was not read to its end", file.display());
-    pipeline.set_state(gst::State::Null).unwrap();
-    frames
 }

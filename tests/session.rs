@@ -108,6 +108,10 @@ fn not_found() -> Act {
 
 /// Everything the session says, in short, until nothing more can come.
 fn play(retries: Option<u32>, acts: Vec<Act>) -> String {
+    play_with(retries, false, acts)
+}
+
+fn play_with(retries: Option<u32>, skip_backlog: bool, acts: Vec<Act>) -> String {
     let control = Arc::new(Control::default());
     let stage = Stage { acts: acts.into(), control: control.clone() };
     let settings = Settings {
@@ -115,11 +119,15 @@ fn play(retries: Option<u32>, acts: Vec<Act>) -> String {
         retry: retry::Policy { retries, factor: 0.0, max: 0.0 },
         snapshot_interval: Duration::ZERO,
         max_frame_size: 1 << 20,
+        skip_backlog,
     };
     let mut session = Session::new(stage, control, settings);
     let mut said = Vec::new();
     loop {
         let word = match session.advance() {
+            Output::Frame { skipped: skipped @ 1.., discont: true, .. } => {
+                format!("{skipped} skipped, FRAME")
+            }
             Output::Frame { discont: true, .. } => "FRAME".into(),
             Output::Frame { discont: false, .. } => "frame".into(),
             Output::Unchanged => "unchanged".into(),
@@ -219,5 +227,43 @@ fn every_way_through_the_states() {
     ];
     for (name, retries, acts, expected) in rows {
         assert_eq!(play(retries, acts), expected, "{name}");
+    }
+}
+
+#[test]
+fn only_the_newest_of_the_pictures_that_wait_is_told() {
+    let nothing_yet = || Piece::Fail(io::ErrorKind::TimedOut);
+    let text = || Piece::Bytes(b"--b\r\nContent-Type: text/plain\r\n\r\nhi\r\n".to_vec());
+    let rows: [(&str, Vec<Piece>, &str); 6] = [
+        (
+            "one at a time",
+            vec![picture(), nothing_yet(), nothing_yet(), picture(), nothing_yet()],
+            "FRAME frame END",
+        ),
+        (
+            "more of them wait",
+            vec![picture(), nothing_yet(), picture(), picture(), picture(), nothing_yet()],
+            "FRAME 2 skipped, FRAME END",
+        ),
+        (
+            "the next one is not whole",
+            vec![picture(), half_a_picture(), nothing_yet()],
+            "FRAME FAIL the connection broke: the camera closed it in the middle of a picture",
+        ),
+        ("the end waits too", vec![picture(), picture()], "1 skipped, FRAME END"),
+        (
+            "text among them",
+            vec![picture(), text(), picture(), nothing_yet()],
+            "OtherPart { essence: \"text/plain\", text: Some(\"hi\") } 1 skipped, FRAME END",
+        ),
+        (
+            "a failure behind them",
+            vec![picture(), picture(), Piece::Fail(io::ErrorKind::ConnectionReset)],
+            "1 skipped, FRAME FAIL the connection broke: connection reset",
+        ),
+    ];
+    for (name, pieces, expected) in rows {
+        let said = play_with(Some(0), true, vec![Act::Serve(pieces)]);
+        assert_eq!(said, format!("connect stream {expected}"), "{name}");
     }
 }

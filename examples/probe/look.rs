@@ -61,6 +61,7 @@ pub(crate) fn at(options: &Options) -> io::Result<Findings> {
         retry: retry::Policy { retries: Some(0), factor: 0.0, max: 0.0 },
         snapshot_interval: Duration::from_secs(1),
         max_frame_size: 64 * 1024 * 1024,
+        skip_backlog: false,
     };
     let mut session = Session::new(HttpConnector::new(request), control.clone(), settings);
     let time = options.time;

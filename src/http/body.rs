@@ -48,6 +48,27 @@ impl LiveBody {
         Self { transport, chunked: is_chunked.then(Chunked::new) }
     }
 
+    /// How much came out of what is there, and whether nothing more will.
+    fn step(&mut self, space: &mut [u8], timeout: Option<Duration>) -> io::Result<(usize, bool)> {
+        let has_output = self.chunked.as_ref().is_some_and(Chunked::has_output);
+        let is_over = !has_output && !self.fill(timeout)?;
+        let buffers = self.transport.buffers();
+        let (consumed, produced) = if let Some(chunked) = &mut self.chunked {
+            if is_over {
+                chunked.end();
+            }
+            let done = chunked.decode(buffers.input(), space);
+            (done.consumed, done.produced)
+        } else {
+            let input = buffers.input();
+            let count = input.len().min(space.len());
+            space[..count].copy_from_slice(&input[..count]);
+            (count, count)
+        };
+        buffers.input_consume(consumed);
+        Ok((produced, is_over))
+    }
+
     /// Waits for input where there is none; false at the end of the connection.
     fn fill(&mut self, timeout: Option<Duration>) -> io::Result<bool> {
         if !self.transport.buffers().input().is_empty() {
@@ -67,28 +88,18 @@ impl Body for LiveBody {
         if self.chunked.as_ref().is_some_and(Chunked::is_done) {
             return Ok(0);
         }
-        let has_output = self.chunked.as_ref().is_some_and(Chunked::has_output);
-        let is_over = !has_output && !self.fill(timeout)?;
-        let buffers = self.transport.buffers();
-        let (consumed, produced) = if let Some(chunked) = &mut self.chunked {
-            if is_over {
-                chunked.end();
+        loop {
+            let (produced, is_over) = self.step(space, timeout)?;
+            let is_done = is_over || self.chunked.as_ref().is_some_and(Chunked::is_done);
+            if produced > 0 || is_done {
+                return Ok(produced);
             }
-            let done = chunked.decode(buffers.input(), space);
-            (done.consumed, done.produced)
-        } else {
-            let input = buffers.input();
-            let count = input.len().min(space.len());
-            space[..count].copy_from_slice(&input[..count]);
-            (count, count)
-        };
-        buffers.input_consume(consumed);
-        let is_done = self.chunked.as_ref().is_some_and(Chunked::is_done);
-        if produced == 0 && !is_over && !is_done {
-            // Only sizes and trailers; the caller looks at the time before it goes on.
-            return Err(io::ErrorKind::TimedOut.into());
+            // Only sizes and trailers; the caller looks at the time before it goes on,
+            // unless none passes.
+            if timeout != Some(Duration::ZERO) {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
         }
-        Ok(produced)
     }
 
     fn take_quirks(&mut self) -> Vec<Quirk> {

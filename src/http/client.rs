@@ -6,6 +6,7 @@ use ureq::unversioned::transport::{Connector, SocksConnector, TcpConnector};
 
 use super::exchange::Request;
 use super::proxy::Proxy;
+use super::ready::ConnectReady;
 use super::recording::Record;
 use super::repair_transport::{Notes, RepairHead};
 use super::request_head::{Outgoing, WriteHead};
@@ -43,6 +44,7 @@ impl Client {
         let (outgoing, slot, notes) = (Outgoing::default(), Slot::default(), Notes::default());
         let connector = ThroughTunnel(dug.clone())
             .chain(SocksConnector::default())
+            .chain(ConnectReady { wanted: request.look_ahead })
             .chain(TcpConnector::default())
             .chain(tls.clone())
             .chain(WriteHead(outgoing.clone()))

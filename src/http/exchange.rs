@@ -54,6 +54,8 @@ pub struct Request {
     pub silence: Option<Duration>,
     /// Largest single picture in bytes.
     pub max_frame_size: usize,
+    /// Can the body be read without waiting? See [`connect::Body::read`].
+    pub look_ahead: bool,
     /// Where a copy of the answer is wanted.
     pub recording: Option<Recording>,
 }
@@ -72,6 +74,7 @@ impl Request {
             connect_timeout: Some(Duration::from_secs(5)),
             silence: Some(Duration::from_secs(15)),
             max_frame_size: 32 * 1024 * 1024,
+            look_ahead: false,
             recording: None,
         }
     }

@@ -19,6 +19,7 @@
 //! | [`status_line`], [`head_fields`] | its lines, read with a forgiving eye |
 //! | [`takeover`] | takes the connection out of ureq's hands behind the head |
 //! | [`snapshot`] | an answer that is one picture |
+//! | [`ready`] | reads what has arrived already, without waiting for more |
 //! | [`recording`] | a copy of the answer, for those who want to look at it |
 //! | [`tls`] | https: whom to trust, and why not |
 //! | [`body`] | reads it from there, chunked or not |
@@ -41,6 +42,7 @@ mod location;
 mod login;
 mod page;
 mod proxy;
+mod ready;
 mod recording;
 mod redirect;
 mod repair_transport;

@@ -56,6 +56,8 @@ struct Shown {
     state: ConnectionState,
     stats: Stats,
     clock: Report,
+    /// Of the last picture when it left.
+    frame_age: Option<gst::ClockTime>,
 }
 
 #[glib::object_subclass]
@@ -78,8 +80,9 @@ impl ObjectImpl for MjpegHttpSrc {
         match pspec.name() {
             "connection-state" => lock(&self.shown).state.to_value(),
             "stats" => {
-                let Shown { stats, clock, .. } = lock(&self.shown).clone();
+                let Shown { stats, clock, frame_age, .. } = lock(&self.shown).clone();
                 let mut structure = structure(&stats);
+                structure.set("frame-age", frame_age);
                 time::show(&mut structure, &clock);
                 structure.to_value()
             }
@@ -225,6 +228,11 @@ impl super::MjpegHttpSrc {
         lock(&self.imp().shown).clock = report;
     }
 
+    /// Shows how old the last picture was when it left.
+    pub(super) fn show_age(&self, age: Option<gst::ClockTime>) {
+        lock(&self.imp().shown).frame_age = age;
+    }
+
     /// What was odd so far.
     pub(super) fn quirks(&self) -> Quirks {
         lock(&self.imp().shown).stats.quirks.clone()
@@ -248,6 +256,7 @@ fn structure(stats: &Stats) -> gst::Structure {
         .field("retries", stats.retries)
         .field("damaged", stats.damaged)
         .field("too-large", stats.too_large)
+        .field("skipped", stats.skipped)
         .field("other-parts", stats.other_parts)
         .field("unchanged", stats.unchanged)
         .field("quirks", gst::Array::new(stats.quirks.met().map(quirk)))

@@ -228,6 +228,15 @@ pub(super) static PROPERTIES: Lazy<Vec<glib::ParamSpec>> = Lazy::new(|| {
             .default_value(default.latency)
             .mutable_ready()
             .build(),
+        glib::ParamSpecBoolean::builder("skip-backlog")
+            .nick("Skip backlog")
+            .blurb(
+                "Drop pictures behind which a newer one is waiting already, and mark the next \
+                 as DISCONT (for people who look, not for recorders)",
+            )
+            .default_value(default.skip_backlog)
+            .mutable_ready()
+            .build(),
         glib::ParamSpecUInt::builder("max-frame-size")
             .nick("Largest frame")
             .blurb("Largest picture in bytes; larger ones are dropped")

@@ -31,6 +31,7 @@ pub(super) struct Settings {
     pub(super) backoff_max: f64,
     pub(super) timestamp_mode: TimestampMode,
     pub(super) latency: u32,
+    pub(super) skip_backlog: bool,
     pub(super) max_frame_size: u32,
     pub(super) snapshot_interval: u32,
 }
@@ -65,6 +66,7 @@ impl Default for Settings {
             backoff_max: 30.0,
             timestamp_mode: TimestampMode::default(),
             latency: 100,
+            skip_backlog: false,
             max_frame_size: 32 * 1024 * 1024,
             snapshot_interval: 1000,
         }
@@ -101,6 +103,7 @@ impl Settings {
             "retry-backoff-max" => self.backoff_max = value.get().expect(CHECKED),
             "timestamp-mode" => self.timestamp_mode = value.get().expect(CHECKED),
             "latency" => self.latency = value.get().expect(CHECKED),
+            "skip-backlog" => self.skip_backlog = value.get().expect(CHECKED),
             "max-frame-size" => self.max_frame_size = value.get().expect(CHECKED),
             "snapshot-interval" => self.snapshot_interval = value.get().expect(CHECKED),
             _ => {}
@@ -127,6 +130,7 @@ impl Settings {
             "retry-backoff-max" => self.backoff_max.to_value(),
             "timestamp-mode" => self.timestamp_mode.to_value(),
             "latency" => self.latency.to_value(),
+            "skip-backlog" => self.skip_backlog.to_value(),
             "max-frame-size" => self.max_frame_size.to_value(),
             "snapshot-interval" => self.snapshot_interval.to_value(),
             _ => return None,
@@ -160,6 +164,7 @@ impl Settings {
             connect_timeout: seconds(self.connect_timeout),
             silence: seconds(self.timeout),
             max_frame_size: self.max_frame_size(),
+            look_ahead: self.skip_backlog,
             recording: None,
         })
     }
@@ -175,6 +180,7 @@ impl Settings {
             },
             snapshot_interval: Duration::from_millis(self.snapshot_interval.into()),
             max_frame_size: self.max_frame_size(),
+            skip_backlog: self.skip_backlog,
         }
     }
 

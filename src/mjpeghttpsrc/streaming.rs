@@ -51,7 +51,13 @@ impl Streaming {
             let output = self.session.advance();
             self.tell_quirks(element);
             match output {
-                Output::Frame { frame, discont } => return self.buffer(element, frame, discont),
+                Output::Frame { frame, discont, skipped } => {
+                    if skipped > 0 {
+                        gst::debug!(CAT, obj = element, "{skipped} skipped: a newer one is here");
+                        element.count(|stats| stats.skipped += skipped);
+                    }
+                    return self.buffer(element, frame, discont);
+                }
                 Output::Unchanged => element.count(|stats| stats.unchanged += 1),
                 Output::Skipped(skip) => {
                     gst::debug!(CAT, obj = element, "left out: {skip:?}");
@@ -143,6 +149,7 @@ impl Streaming {
             }
         }
         self.frames += 1;
+        element.show_age(stamp.and_then(|stamp| time::age(element, stamp.pts)));
         element.count(|stats| {
             stats.frames += 1;
             stats.bytes += size;

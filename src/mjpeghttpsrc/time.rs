@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use gst::prelude::*;
 use once_cell::sync::Lazy;
 
 use super::MjpegHttpSrc;
@@ -28,6 +29,12 @@ pub(super) fn tell(element: &MjpegHttpSrc, told: &mut Decision, report: Report) 
         gst::debug!(CAT, obj = element, "clock: {verb} {header} {kind} {unit} {moment}");
     }
     element.show_clock(report);
+}
+
+/// How long ago something was, by its running time.
+pub(super) fn age(element: &MjpegHttpSrc, time: Duration) -> Option<gst::ClockTime> {
+    let now = element.current_running_time()?;
+    Some(now.saturating_sub(gst::ClockTime::try_from(time).ok()?))
 }
 
 /// Adds the fields of the clock to the statistics.

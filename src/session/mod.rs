@@ -13,12 +13,14 @@
 //! | [`control`] | pause, flush and cancel from other threads |
 //! | [`retry`] | whether and when to try again |
 //! | [`stream`] | one connection: bytes in, events out, silence noticed |
+//! | [`newest`] | of the pictures that wait already, the newest |
 //!
 //! [`Session::advance`] blocks on the caller's thread; everything a camera can do comes
 //! out of it as one [`Output`].
 
 pub mod connect;
 pub mod control;
+mod newest;
 pub mod retry;
 mod stream;
 
@@ -55,8 +57,11 @@ pub enum Output {
     Frame {
         /// With its bytes and its head.
         frame: Frame,
-        /// The first of its connection: something may be missing before it.
+        /// The first of its connection, or behind others that were skipped: something may
+        /// be missing before it.
         discont: bool,
+        /// Older pictures that were waiting and are left out.
+        skipped: u64,
     },
     /// The single picture at this address is still the one delivered last.
     Unchanged,
@@ -92,6 +97,8 @@ pub struct Settings {
     pub snapshot_interval: Duration,
     /// Largest picture in bytes.
     pub max_frame_size: usize,
+    /// Leave out pictures behind which a newer one is waiting already.
+    pub skip_backlog: bool,
 }
 
 /// See the [module](self).
@@ -250,7 +257,7 @@ impl<C: Connect> Session<C> {
             return None;
         };
         match event {
-            StreamEvent::Frame(frame) => {
+            StreamEvent::Frame { frame, skipped } => {
                 self.retry.succeeded();
                 if stream.was_single() {
                     let digest = digest(frame.bytes.as_ref());
@@ -258,7 +265,8 @@ impl<C: Connect> Session<C> {
                         return Some(Output::Unchanged);
                     }
                 }
-                Some(Output::Frame { frame, discont: std::mem::take(&mut self.discont) })
+                let discont = std::mem::take(&mut self.discont) || skipped > 0;
+                Some(Output::Frame { frame, discont, skipped })
             }
             StreamEvent::Skipped(skip) => Some(Output::Skipped(skip)),
             StreamEvent::Over(Error::Ended | Error::Broken { .. }) if stream.was_single() => {

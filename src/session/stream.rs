@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::Settings;
 use super::connect::{Body, Kind, Response};
 use super::control::Epoch;
+use super::newest::Newest;
 use crate::error::Error;
 use crate::multipart::pool::Pool;
 use crate::multipart::{Decoder, Event, Frame, Skip};
@@ -14,7 +15,11 @@ use crate::quirk::Quirks;
 /// What came out of a connection.
 #[derive(Debug)]
 pub(super) enum StreamEvent {
-    Frame(Frame),
+    /// A picture, and how many older ones were left out for it.
+    Frame {
+        frame: Frame,
+        skipped: u64,
+    },
     Skipped(Skip),
     /// Nothing more will come.
     Over(Error),
@@ -26,6 +31,10 @@ pub(super) struct Stream<B> {
     body: B,
     decoder: Decoder,
     silence: Option<Duration>,
+    skip_backlog: bool,
+    newest: Newest,
+    /// What is to be told behind the newest picture: nothing more will come.
+    over: Option<Error>,
     /// When the last picture was taken, or the connection open.
     last_frame: Duration,
     /// The last picture is being taken: the time that takes is not the camera's.
@@ -57,6 +66,9 @@ impl<B: Body> Stream<B> {
             body: response.body,
             decoder,
             silence: settings.silence,
+            skip_backlog: settings.skip_backlog,
+            newest: Newest::default(),
+            over: None,
             last_frame: now,
             delivering: false,
             frames: 0,
@@ -80,42 +92,73 @@ impl<B: Body> Stream<B> {
         if std::mem::take(&mut self.delivering) {
             self.last_frame = now();
         }
+        if let Some(error) = self.over.take() {
+            return StreamEvent::Over(error);
+        }
         loop {
             match self.decoder.poll() {
                 Some(Event::Frame(frame)) => {
-                    self.delivering = true;
                     self.frames += 1;
-                    return StreamEvent::Frame(frame);
+                    self.newest.put(frame, now());
+                    if self.skip_backlog {
+                        continue;
+                    }
                 }
                 Some(Event::Skipped(Skip::StatusLine { status })) => {
-                    return StreamEvent::Over(Error::from_status(status, "", None));
+                    return self.end(Error::from_status(status, "", None));
                 }
                 Some(Event::Skipped(skip)) => {
                     return match self.only_other_pictures(&skip) {
-                        Some(what) => StreamEvent::Over(Error::NotVideo { what }),
+                        Some(what) => self.end(Error::NotVideo { what }),
                         None => StreamEvent::Skipped(skip),
                     };
                 }
                 None => {}
             }
-            let timeout = match self.read_timeout(now()) {
-                Ok(timeout) => timeout,
-                Err(silence) => return StreamEvent::Over(silence),
+            let timeout = if self.skip_backlog && self.newest.may_look(now()) {
+                Some(Duration::ZERO)
+            } else if let Some(event) = self.deliver() {
+                return event;
+            } else {
+                match self.read_timeout(now()) {
+                    Ok(timeout) => timeout,
+                    Err(silence) => return StreamEvent::Over(silence),
+                }
             };
             let read = self.body.read(self.decoder.space(), timeout);
             self.decoder.add_quirks(&self.body.take_quirks());
             match read {
                 Ok(0) if self.decoder.is_within_picture() => {
                     let why = "the camera closed it in the middle of a picture".into();
-                    return StreamEvent::Over(Error::Broken { why });
+                    return self.end(Error::Broken { why });
                 }
-                Ok(0) => return StreamEvent::Over(Error::Ended),
+                Ok(0) => return self.end(Error::Ended),
                 Ok(count) => self.decoder.advance(count, now()),
-                Err(error) if error.kind() == io::ErrorKind::TimedOut => {}
-                Err(error) => {
-                    return StreamEvent::Over(Error::Broken { why: error.to_string() });
+                Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+                    if let Some(event) = self.deliver() {
+                        return event;
+                    }
                 }
+                Err(error) => return self.end(Error::Broken { why: error.to_string() }),
             }
+        }
+    }
+
+    /// Hands the newest picture on, if there is one.
+    fn deliver(&mut self) -> Option<StreamEvent> {
+        let (frame, skipped) = self.newest.take()?;
+        self.delivering = true;
+        Some(StreamEvent::Frame { frame, skipped })
+    }
+
+    /// Nothing more will come; a picture that is there goes first.
+    fn end(&mut self, error: Error) -> StreamEvent {
+        match self.deliver() {
+            Some(event) => {
+                self.over = Some(error);
+                event
+            }
+            None => StreamEvent::Over(error),
         }
     }
 

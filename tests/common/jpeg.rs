@@ -24,6 +24,13 @@ pub fn tagged(tag: usize, size: usize) -> Vec<u8> {
     bytes
 }
 
+/// The tag of a picture made by [`tagged`].
+pub fn tag_of(bytes: &[u8]) -> usize {
+    let is_tag = |word: &&[u8]| word[0] == b'<' && word[5] == b'>';
+    let word = bytes.windows(6).find(is_tag).expect("a tag");
+    std::str::from_utf8(&word[1..5]).unwrap().parse().unwrap()
+}
+
 /// The same with a segment behind SOI.
 pub fn with_segment(picture: &[u8], marker: u8, content: &[u8]) -> Vec<u8> {
     let mut bytes = picture[..2].to_vec();

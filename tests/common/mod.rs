@@ -7,3 +7,4 @@ pub mod element;
 pub mod guard;
 pub mod jpeg;
 pub mod random;
+pub mod recorded;
