@@ -15,12 +15,26 @@ pub enum Error {
     NoUrl,
     #[error("not a camera address: {why}. Set the location property to an http:// or https:// URL")]
     BadUrl { why: String },
+    #[error("the {property} property cannot be sent: {why}")]
+    BadField { property: &'static str, why: String },
+    #[error("not a proxy address: {why}. Set the proxy property to an http, https or socks5 URL")]
+    BadProxy { why: String },
+    #[error(
+        "this machine has no network interface {name}. Check the host in the location property"
+    )]
+    NoInterface { name: String },
     #[error("the camera asks for a login ({scheme}). Set the login and password properties")]
     LoginNeeded { scheme: String },
     #[error("the camera refused this login ({scheme}). Check the login and password properties")]
     LoginRefused { scheme: String },
     #[error("the camera offers only logins that are not supported ({scheme})")]
     LoginUnsupported { scheme: String },
+    #[error(
+        "the camera redirects to {host}, which asks for a login ({scheme}). A login is for the host in the location property only: set that to this host"
+    )]
+    LoginElsewhere { host: String, scheme: String },
+    #[error("the proxy {proxy} {why}. Check the proxy-id and proxy-pw properties")]
+    ProxyLogin { proxy: String, why: String },
     #[error(
         "the camera forbids access (403 Forbidden). Check the rights of this user on the camera"
     )]
@@ -29,6 +43,12 @@ pub enum Error {
     NotFound { status: u16 },
     #[error("the camera answered {status} {reason}")]
     Status { status: u16, reason: String, retry_after: Option<Duration> },
+    #[error("the camera's redirect cannot be followed: {why}. Check the location property")]
+    Redirect { why: String },
+    #[error("the proxy {proxy} refused to connect to the camera ({status}). Check its rules")]
+    ProxyRefused { proxy: String, status: u16 },
+    #[error("no connection through the proxy {proxy}: {why}. Check the proxy property")]
+    ProxyFailed { proxy: String, why: String },
     #[error("no address found for host {host}. Check its spelling and the name server")]
     NameNotFound { host: String },
     #[error("cannot connect: {why}. Is the camera on, and the port right?")]
@@ -75,9 +95,14 @@ impl Error {
         match self {
             Self::NoUrl
             | Self::BadUrl { .. }
+            | Self::BadField { .. }
+            | Self::BadProxy { .. }
             | Self::LoginNeeded { .. }
             | Self::LoginRefused { .. }
             | Self::LoginUnsupported { .. }
+            | Self::LoginElsewhere { .. }
+            | Self::ProxyLogin { .. }
+            | Self::Redirect { .. }
             | Self::Forbidden
             | Self::NotFound { .. }
             | Self::Tls { .. }
@@ -86,8 +111,12 @@ impl Error {
             | Self::NotVideo { .. }
             | Self::Internal { .. } => true,
             // 406 is what some cameras say in privacy mode; the others mean "later".
-            Self::Status { status, .. } => !matches!(status, 406 | 408 | 423 | 425 | 429 | 500..),
-            Self::NameNotFound { .. }
+            Self::Status { status, .. } | Self::ProxyRefused { status, .. } => {
+                !matches!(status, 406 | 408 | 423 | 425 | 429 | 500..)
+            }
+            Self::NoInterface { .. }
+            | Self::ProxyFailed { .. }
+            | Self::NameNotFound { .. }
             | Self::Connect { .. }
             | Self::NoAnswer { .. }
             | Self::BadAnswer { .. }

@@ -17,11 +17,14 @@ TEST_PACKAGES=(
     gstreamer1.0-plugins-base-apps
     imagemagick
     lighttpd
+    microsocks
     motion
     nginx
     openssl
     shellcheck
     socat
+    squid
+    tinyproxy
     ustreamer
     vlc-bin
     vlc-plugin-base

@@ -9,6 +9,9 @@ use super::map::Map;
 use super::report::{Deviation, Report};
 use super::unix::Ticks;
 
+/// Running time that goes back by more than this has started anew.
+const ANOTHER_TIME: Duration = Duration::from_millis(100);
+
 /// Which time becomes the PTS.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Mode {
@@ -109,6 +112,10 @@ impl Stamper {
         arrival: Duration,
         fields: impl Iterator<Item = (&'a [u8], &'a [u8])>,
     ) -> Stamp {
+        // No frame is stamped noticeably behind its arrival: this is another running time.
+        if self.last.is_some_and(|(last, _)| arrival + ANOTHER_TIME < last) {
+            self.forget();
+        }
         let arrival = nanoseconds(arrival);
         let times = self.choice.observe(arrival, &Fields::of(fields));
         let (target, discont) = self.target(arrival, &times);
@@ -230,6 +237,15 @@ mod tests {
     fn camera_mode_believes_the_second_frame() {
         let stamps = stamps(Mode::Camera, |index| Some(seconds(500_000 + 40 * index)));
         assert!(!stamps[0].from_camera && stamps[1..].iter().all(|stamp| stamp.from_camera));
+    }
+
+    #[test]
+    fn a_running_time_that_starts_anew_is_followed() {
+        let mut stamper = Stamper::new(Mode::Auto, ms(100));
+        let pts = |stamper: &mut Stamper, arrival| stamper.stamp(ms(arrival), [].into_iter()).pts;
+        assert_eq!(pts(&mut stamper, 5000), ms(5000));
+        assert_eq!(pts(&mut stamper, 40), ms(40));
+        assert_eq!(pts(&mut stamper, 80), ms(80));
     }
 
     #[test]

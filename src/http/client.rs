@@ -2,22 +2,29 @@
 
 use ureq::Agent;
 use ureq::config::Config;
-use ureq::unversioned::resolver::DefaultResolver;
-use ureq::unversioned::transport::{ConnectProxyConnector, Connector, TcpConnector};
+use ureq::unversioned::transport::{Connector, SocksConnector, TcpConnector};
 
-use super::eight_bit::EightBit;
 use super::exchange::Request;
+use super::proxy::Proxy;
 use super::ready::ConnectReady;
 use super::recording::Record;
 use super::repair_transport::{Notes, RepairHead};
+use super::request_head::{Outgoing, WriteHead};
+use super::resolver::CameraResolver;
 use super::takeover::{Slot, TakeOver};
-use super::tls::TlsConnector;
+use super::tls::TlsConnectors;
+use super::tunnel::{ThroughTunnel, Tunnel};
+use crate::error::Error;
 
-/// Redirects, logins, proxies and TLS are not left to ureq. After a shut-down the agent is of
-/// no use any more.
+/// Redirects, logins, cookies, TLS and proxies are not left to ureq, but for SOCKS. After
+/// a shut-down the agents are of no use any more.
 #[derive(Debug, Clone)]
 pub(super) struct Client {
     pub(super) agent: Agent,
+    /// Where the head of the next request is put.
+    pub(super) outgoing: Outgoing,
+    /// The way to https cameras, where there is an http proxy.
+    pub(super) tunnel: Option<Tunnel>,
     /// Where the connection of a stream is left.
     pub(super) slot: Slot,
     /// What was odd about the heads.
@@ -25,32 +32,50 @@ pub(super) struct Client {
 }
 
 impl Client {
-    pub(super) fn new(request: &Request, tls: TlsConnector) -> Self {
-        let config = Config::builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .max_idle_connections(1)
-            .proxy(None)
-            .accept_encoding("identity")
-            .timeout_resolve(request.connect_timeout)
-            .timeout_connect(request.connect_timeout)
-            .timeout_recv_body(request.silence)
-            .timeout_per_read(request.silence)
-            .build();
-        let (slot, notes) = (Slot::default(), Notes::default());
-        let repair = RepairHead { notes: notes.clone(), proxied: config.proxy().is_some() };
-        let record = Record(request.recording.clone());
-        let connector =
-            ().chain(ConnectProxyConnector::default())
-                .chain(ConnectReady { wanted: request.look_ahead })
-                .chain(TcpConnector::default())
-                .chain(tls)
-                .chain(EightBit)
-                .chain(record)
-                .chain(repair)
-                .chain(TakeOver(slot.clone()));
-        let agent = Agent::with_parts(config, connector, DefaultResolver::default());
-        Self { agent, slot, notes }
+    pub(super) fn new(request: &Request, tls: &TlsConnectors) -> Result<Self, Error> {
+        let scope = request.location.interface()?;
+        let proxy = request.proxy.as_ref();
+        let socks = proxy.map(Proxy::socks).transpose()?.flatten();
+        let has_http_proxy = proxy.is_some_and(|proxy| !proxy.is_socks());
+        let config = config(request, socks);
+
+        let dug = Slot::default();
+        let ready = ConnectReady { wanted: request.look_ahead };
+        let tunnel = has_http_proxy.then(|| Tunnel::new(config.clone(), ready, tls, dug.clone()));
+        let (outgoing, slot, notes) = (Outgoing::default(), Slot::default(), Notes::default());
+        let connector = ThroughTunnel(dug.clone())
+            .chain(SocksConnector::default())
+            .chain(ready)
+            .chain(TcpConnector::default())
+            .chain(tls.clone())
+            .chain(WriteHead(outgoing.clone()))
+            .chain(Record(request.recording.clone()))
+            .chain(RepairHead(notes.clone()))
+            .chain(TakeOver(slot.clone()));
+        let resolver = CameraResolver { scope, tunnel: dug };
+        let agent = Agent::with_parts(config, connector, resolver);
+        Ok(Self { agent, outgoing, tunnel, slot, notes })
     }
+
+    /// Ends every connection, and every wait for one.
+    pub(super) fn shutdown(self) {
+        self.agent.shutdown();
+        if let Some(tunnel) = self.tunnel {
+            tunnel.agent.shutdown();
+        }
+    }
+}
+
+fn config(request: &Request, socks: Option<ureq::Proxy>) -> Config {
+    Config::builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .max_idle_connections(1)
+        .proxy(socks)
+        .timeout_resolve(request.connect_timeout)
+        .timeout_connect(request.connect_timeout)
+        .timeout_recv_body(request.silence)
+        .timeout_per_read(request.silence)
+        .build()
 }

@@ -6,17 +6,17 @@
 //! late is refused by the agent, and the thread ends.
 
 use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
-use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Instant;
 
+use super::ask::Memories;
 use super::body::HttpBody;
 use super::client::Client;
 use super::exchange::{Exchange, Reply, Request};
-use super::login::Memory;
 use super::snapshot::Validators;
-use super::tls::TlsConnector;
+use super::tls::TlsConnectors;
 use crate::error::Error;
 use crate::session::connect::{Answer, Connect, ConnectError};
 use crate::session::control::{Control, Epoch};
@@ -28,9 +28,8 @@ pub struct HttpConnector {
     /// The camera sent a single picture last; its connection may still be open.
     kept: Option<Kept>,
     may_keep: bool,
-    /// How the camera wants its login.
-    memory: Arc<Mutex<Memory>>,
-    tls: TlsConnector,
+    memories: Arc<Memories>,
+    tls: TlsConnectors,
 }
 
 #[derive(Debug, Clone)]
@@ -51,9 +50,9 @@ enum News {
 impl HttpConnector {
     /// A connector for `request`.
     pub fn new(request: Request) -> Self {
-        let tls = TlsConnector::new(request.tls.clone());
-        let memory = Arc::default();
-        Self { request: Arc::new(request), kept: None, may_keep: true, memory, tls }
+        let request = Arc::new(request);
+        let tls = TlsConnectors::new(&request);
+        Self { request, kept: None, may_keep: true, memories: Arc::default(), tls }
     }
 
     fn answer(&mut self, epoch: Epoch, client: Client, reply: Reply) -> Answer<HttpBody> {
@@ -75,7 +74,7 @@ impl HttpConnector {
         epoch: Epoch,
     ) -> Result<Reply, ConnectError> {
         let (sender, news) = mpsc::channel();
-        let (canceller, doomed) = (sender.clone(), client.agent.clone());
+        let (canceller, doomed) = (sender.clone(), client.clone());
         let interrupt = move || {
             // Nobody listens any more once the connection is open.
             let _ = canceller.send(News::Cancelled);
@@ -84,14 +83,14 @@ impl HttpConnector {
         control.arm(epoch, Box::new(interrupt)).map_err(|_| ConnectError::Cancelled)?;
 
         let (request, client) = (self.request.clone(), client.clone());
-        let memory = self.memory.clone();
-        let agent = client.agent.clone();
+        let memories = self.memories.clone();
+        let doomed = client.clone();
         let open = move || {
             let exchange = Exchange {
                 client: &client,
                 request: &request,
                 known: known.as_ref(),
-                memory: &memory,
+                memories: &memories,
             };
             // Nobody listens any more after a cancel.
             let head_is_here = || drop(sender.send(News::Head));
@@ -108,7 +107,7 @@ impl HttpConnector {
 
         let reply = self.wait(&news);
         if reply.is_err() {
-            agent.shutdown();
+            doomed.shutdown();
         }
         reply
     }
@@ -156,7 +155,7 @@ impl Connect for HttpConnector {
                 Err(error) => return Err(error),
             }
         }
-        let client = Client::new(&self.request, self.tls.clone());
+        let client = Client::new(&self.request, &self.tls)?;
         let reply = self.exchange(&client, None, control, epoch)?;
         Ok(self.answer(epoch, client, reply))
     }

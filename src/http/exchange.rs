@@ -1,20 +1,24 @@
-//! One request and its answer: login, status, kind of answer.
+//! One attempt to get the pictures: redirects, status, kind of answer.
 
 use std::io::{self, Cursor};
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use ureq::Body;
-use ureq::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use ureq::http::{HeaderMap, HeaderValue, Response, header};
 
+use super::ask::{Asker, Memories};
 use super::body::{HttpBody, LiveBody};
 use super::client::Client;
+use super::cookies::Cookies;
+use super::fields::Fields;
 use super::location::Location;
-use super::login::{self, Dialogue, Login, Memory, Target};
+use super::login::Login;
+use super::page;
+use super::proxy::Proxy;
 use super::recording::Recording;
+use super::redirect::{self, Step, Trail};
 use super::snapshot::{self, Validators};
 use super::tls::TlsSettings;
-use super::{eight_bit, failure, page};
 use crate::error::Error;
 use crate::multipart::ContentType;
 use crate::quirk::Quirk;
@@ -26,7 +30,6 @@ const PAGE_START: usize = 16 * 1024;
 const PAGE_PATIENCE: Duration = Duration::from_secs(1);
 /// No camera is left alone for longer, whatever it asks.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
-const ACCEPT: &str = "multipart/x-mixed-replace, image/jpeg, */*;q=0.5";
 
 /// Everything an attempt needs to know.
 #[derive(Debug, Clone)]
@@ -35,10 +38,16 @@ pub struct Request {
     pub location: Location,
     /// Used when the camera asks for it.
     pub login: Option<Login>,
-    /// How https is spoken.
+    /// How https is spoken with the camera.
     pub tls: TlsSettings,
-    /// The `User-Agent` field.
+    /// The `User-Agent` field; none if empty.
     pub user_agent: String,
+    /// Further fields, for this camera only.
+    pub extra_headers: Fields,
+    /// Cookies to begin with, for this camera only.
+    pub cookies: Cookies,
+    /// What lies between here and the camera.
+    pub proxy: Option<Proxy>,
     /// Time for everything up to the head of the answer; `None` for ever.
     pub connect_timeout: Option<Duration>,
     /// Longest silence while a single picture is read; `None` for ever.
@@ -59,12 +68,20 @@ impl Request {
             login: None,
             tls: TlsSettings::default(),
             user_agent: concat!("mjpeghttpsrc/", env!("CARGO_PKG_VERSION")).to_owned(),
+            extra_headers: Fields::default(),
+            cookies: Cookies::default(),
+            proxy: None,
             connect_timeout: Some(Duration::from_secs(5)),
             silence: Some(Duration::from_secs(15)),
             max_frame_size: 32 * 1024 * 1024,
             look_ahead: false,
             recording: None,
         }
+    }
+
+    /// Is there something that only this camera may see?
+    fn has_secrets(&self) -> bool {
+        self.login.is_some() || !self.extra_headers.is_empty() || !self.cookies.is_empty()
     }
 }
 
@@ -74,8 +91,7 @@ pub(super) struct Exchange<'a> {
     pub(super) request: &'a Request,
     /// Of the single picture that came last over this client.
     pub(super) known: Option<&'a Validators>,
-    /// How the camera wants its login.
-    pub(super) memory: &'a Mutex<Memory>,
+    pub(super) memories: &'a Memories,
 }
 
 /// What comes of it.
@@ -88,10 +104,10 @@ pub(super) enum Reply {
 }
 
 impl Exchange<'_> {
-    /// Asks for the pictures; logs in if the camera wants that. `head_is_here` is called
-    /// when all that is left to do is to read.
+    /// Asks for the pictures, wherever the camera has them. `head_is_here` is called when
+    /// all that is left to do is to read.
     pub(super) fn run(&self, head_is_here: impl Fn()) -> Result<Reply, Error> {
-        let response = self.ask()?;
+        let (location, response) = self.find()?;
         let headers = response.headers();
         match response.status().as_u16() {
             200..300 => {}
@@ -105,7 +121,8 @@ impl Exchange<'_> {
         let content_type = content_type(headers);
         if content_type.is_jpeg() && snapshot::is_one(headers) {
             let quirks = self.client.notes.read();
-            let (part, validators) = snapshot::read(response, self.request.max_frame_size)?;
+            let (part, validators) =
+                snapshot::read(location, response, self.request.max_frame_size)?;
             let body = HttpBody::Whole(Cursor::new(part));
             let response = connect::Response { kind: Kind::Bare, quirks, body };
             return Ok(Reply::Single(response, validators));
@@ -113,28 +130,30 @@ impl Exchange<'_> {
         self.stream(response, content_type)
     }
 
-    /// The first answer that asks for no login any more. Each request has a connection of
-    /// its own, closed before the next opens: some cameras serve one client.
-    fn ask(&self) -> Result<Response<Body>, Error> {
-        let target = Target { method: "GET", uri: self.request.location.target() };
-        let memory = || self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = *memory();
-        let mut dialogue = Dialogue::new(self.request.login.as_ref(), known);
-        let mut authorization = None;
+    /// The first answer that is no redirect, and where it came from.
+    fn find(&self) -> Result<(Location, Response<Body>), Error> {
+        let request = self.request;
+        let mut trail = Trail::new(&request.location, request.has_secrets());
+        let mut cookies = request.cookies.clone();
         loop {
-            let response = self.send(authorization.as_deref())?;
-            if response.status() != StatusCode::UNAUTHORIZED {
-                if response.status().is_success() {
-                    dialogue.accepted();
-                }
-                *memory() = dialogue.memory();
-                return Ok(response);
+            trail.check_loop(cookies.field().as_deref())?;
+            let before = cookies.field();
+            let asker = Asker {
+                client: self.client,
+                request,
+                location: trail.here(),
+                is_home: trail.is_home(),
+                known: self.known,
+                memories: self.memories,
+            };
+            let response = asker.ask(&mut cookies)?;
+            if !redirect::is_redirect(response.status().as_u16()) {
+                return Ok((trail.here().clone(), response));
             }
-            let fields = response.headers().get_all(header::WWW_AUTHENTICATE);
-            let challenges = login::parse(fields.iter().map(HeaderValue::as_bytes));
-            let answer = dialogue.answer(&challenges, target, &login::cnonce()?);
-            *memory() = dialogue.memory();
-            authorization = Some(eight_bit::encode(&answer?));
+            let field = response.headers().get(header::LOCATION).map(HeaderValue::as_bytes);
+            if trail.follow(field, before)? == Step::Away {
+                cookies = Cookies::default();
+            }
         }
     }
 
@@ -160,29 +179,6 @@ impl Exchange<'_> {
         let transport = self.client.slot.claim(response);
         let transport = transport.ok_or_else(|| Error::Internal { why: "no transport".into() })?;
         Ok(LiveBody::new(transport, is_chunked))
-    }
-
-    fn send(&self, authorization: Option<&str>) -> Result<Response<Body>, Error> {
-        let request = self.request;
-        // Old cameras compare names letter by letter, hence the canonical spelling; some
-        // of them only answer when asked to close the connection afterwards.
-        let connection = if self.known.is_some() { "keep-alive" } else { "close" };
-        let mut builder = self
-            .client
-            .agent
-            .get(request.location.url().as_str())
-            .header_raw("Host", request.location.authority().as_bytes())
-            .header_raw("User-Agent", request.user_agent.as_bytes())
-            .header_raw("Accept", ACCEPT.as_bytes())
-            .header_raw("Connection", connection.as_bytes());
-        for (name, value) in self.known.iter().flat_map(|known| known.fields()) {
-            builder = builder.header_raw(name, value.as_bytes());
-        }
-        if let Some(authorization) = authorization {
-            builder = builder.header_raw("Authorization", authorization.as_bytes());
-        }
-        let host = request.location.url().host_str().unwrap_or_default();
-        builder.call().map_err(|error| failure::explain(error, host, request.connect_timeout))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::io;
 use std::time::Duration;
 
+use super::proxy::Proxy;
 use super::tls;
 use crate::error::Error;
 
@@ -24,6 +25,51 @@ pub(super) fn explain(error: ureq::Error, host: &str, limit: Option<Duration>) -
             Err(other) => Error::BadAnswer { why: other.to_string() },
         },
         other => Error::BadAnswer { why: other.to_string() },
+    }
+}
+
+/// What went wrong with a request through a SOCKS proxy. Its refusals come as I/O errors
+/// with words of ureq's.
+pub(super) fn explain_socks(error: ureq::Error, proxy: &Proxy, limit: Option<Duration>) -> Error {
+    let name = proxy.to_string();
+    let words = match &error {
+        ureq::Error::Io(error) => error.get_ref().map(ToString::to_string).unwrap_or_default(),
+        _ => String::new(),
+    };
+    match words.as_str() {
+        "password authentication failed" => {
+            Error::ProxyLogin { proxy: name, why: "refused this login".into() }
+        }
+        "no acceptable auth methods" if proxy.login().is_none() => {
+            Error::ProxyLogin { proxy: name, why: "asks for a login".into() }
+        }
+        "no acceptable auth methods" | "unknown auth method" => {
+            Error::ProxyLogin { proxy: name, why: "offers only unknown kinds of logins".into() }
+        }
+        "invalid username" | "invalid password" => {
+            let why = "takes users and passwords of 1 to 255 bytes".into();
+            Error::ProxyLogin { proxy: name, why }
+        }
+        _ => at_proxy(explain(error, proxy.host(), limit), proxy),
+    }
+}
+
+/// The same error, had not by the camera but by the proxy.
+pub(super) fn at_proxy(error: Error, proxy: &Proxy) -> Error {
+    let proxy = proxy.to_string();
+    match error {
+        Error::LoginNeeded { scheme } => {
+            Error::ProxyLogin { proxy, why: format!("asks for a login ({scheme})") }
+        }
+        Error::LoginRefused { scheme } => {
+            Error::ProxyLogin { proxy, why: format!("refused this login ({scheme})") }
+        }
+        Error::LoginUnsupported { scheme } => {
+            let why = format!("offers only logins that are not supported ({scheme})");
+            Error::ProxyLogin { proxy, why }
+        }
+        Error::Connect { why } => Error::ProxyFailed { proxy, why },
+        other => other,
     }
 }
 

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use percent_encoding::percent_decode_str;
-use url::{Position, Url};
+use url::{ParseError, Position, Url};
 
+use super::zone::{self, Zone};
 use crate::error::Error;
 
 /// A query field with one of these in its name has a secret value …
@@ -29,7 +30,7 @@ const SECRET_NAMES: [&str; 6] = ["pw", "pin", "sid", "sig", "code", "hash"];
 /// An http or https URL without its userinfo. `Display` and `Debug` leave out what is
 /// secret.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Location(Url);
+pub struct Location(Url, Option<Zone>);
 
 /// The `user:password@` of an address, percent-decoded.
 #[derive(Clone, PartialEq, Eq)]
@@ -44,20 +45,27 @@ impl Location {
     /// Reads an address by the rules browsers follow (WHATWG URL). The userinfo comes
     /// back beside it.
     pub fn parse(text: &str) -> Result<(Self, Option<Userinfo>), Error> {
-        let bad = |why: &str| Error::BadUrl { why: why.into() };
-        let mut url = Url::parse(text.trim()).map_err(|error| bad(&error.to_string()))?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(bad(&format!("{}: is not supported", url.scheme())));
+        let (address, zone) = zone::take_out(text.trim())?;
+        if !address.contains("://") {
+            return Err(no_scheme());
         }
-        let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
-        let login = (!url.username().is_empty() || url.password().is_some()).then(|| Userinfo {
-            user: decode(url.username()),
-            password: url.password().map(decode),
-        });
-        let cleared = url.set_username("").and_then(|()| url.set_password(None));
-        cleared.map_err(|()| bad("it has no host"))?;
-        url.set_fragment(None);
-        Ok((Self(url), login))
+        let url = Url::parse(&address).map_err(|error| explain(error, &address))?;
+        if url.fragment().is_some_and(|fragment| fragment.contains('@')) {
+            return Err(bad(MISPLACED_LOGIN));
+        }
+        let userinfo = Userinfo::of(&url);
+        let url = clean(url).map_err(|why| bad(&why))?;
+        Ok((Self(url, zone), userinfo))
+    }
+
+    /// Where the `Location` field of an answer from here leads (RFC 9110 §10.2.2). A login
+    /// in it is not the user's, and so left out.
+    pub(super) fn join(&self, field: &str) -> Result<Self, Error> {
+        let refuse = |why: String| Error::Redirect { why };
+        let url = self.0.join(field).map_err(|error| refuse(error.to_string()))?;
+        // A camera does not know the names of our interfaces.
+        let zone = self.1.clone().filter(|_| url.host() == self.0.host());
+        Ok(Self(clean(url).map_err(refuse)?, zone))
     }
 
     /// The whole URL, secrets included: for the request.
@@ -75,11 +83,96 @@ impl Location {
         let host = self.0.host_str().unwrap_or_default();
         self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
+
+    pub(super) fn is_https(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
+    /// Does `next` lead to the same camera? It may ask for https instead of http, on
+    /// another port as well.
+    pub(super) fn is_same_camera(&self, next: &Self) -> bool {
+        let port = |location: &Self| location.0.port_or_known_default();
+        let is_upgrade = !self.is_https() && next.is_https();
+        let is_origin = self.is_https() == next.is_https() && port(self) == port(next);
+        self.0.host() == next.0.host() && (is_upgrade || is_origin)
+    }
+
+    /// What ureq is asked for to get a connection to this host.
+    pub(super) fn root(&self) -> String {
+        format!("{}://{}/", self.0.scheme(), self.authority())
+    }
+
+    /// The target of a request to a proxy (RFC 9112 §3.2.2).
+    pub(super) fn absolute(&self) -> String {
+        format!("{}://{}{}", self.0.scheme(), self.authority(), self.target())
+    }
+
+    /// The target of `CONNECT` (RFC 9112 §3.2.3).
+    pub(super) fn host_and_port(&self) -> String {
+        let host = self.0.host_str().unwrap_or_default();
+        format!("{host}:{}", self.0.port_or_known_default().unwrap_or_default())
+    }
+
+    /// The number of the network interface that leads to this host; 0 for any.
+    pub(super) fn interface(&self) -> Result<u32, Error> {
+        self.1.as_ref().map_or(Ok(0), Zone::index)
+    }
+
+    /// The host with what only concerns this machine.
+    fn shown_authority(&self) -> String {
+        match &self.1 {
+            Some(zone) => self.authority().replacen(']', &format!("%25{zone}]"), 1),
+            None => self.authority(),
+        }
+    }
+}
+
+impl Userinfo {
+    pub(super) fn of(url: &Url) -> Option<Self> {
+        let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        (!url.username().is_empty() || url.password().is_some())
+            .then(|| Self { user: decode(url.username()), password: url.password().map(decode) })
+    }
+}
+
+const MISPLACED_LOGIN: &str = "a login with / ? or # in it cannot stand in an address, but in the login and password \
+     properties";
+
+fn bad(why: &str) -> Error {
+    Error::BadUrl { why: why.into() }
+}
+
+fn no_scheme() -> Error {
+    bad("it does not begin with http:// or https://")
+}
+
+fn explain(error: ParseError, address: &str) -> Error {
+    match error {
+        ParseError::RelativeUrlWithoutBase => no_scheme(),
+        ParseError::InvalidPort | ParseError::EmptyHost if address.contains('@') => {
+            bad(MISPLACED_LOGIN)
+        }
+        other => bad(&other.to_string()),
+    }
+}
+
+/// An http or https URL with nothing in it that is not for the camera, or why not.
+fn clean(mut url: Url) -> Result<Url, String> {
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(format!("{}: is not supported", url.scheme()));
+    }
+    if url.port() == Some(0) {
+        return Err("there is no port 0".into());
+    }
+    let cleared = url.set_username("").and_then(|()| url.set_password(None));
+    cleared.map_err(|()| "it has no host")?;
+    url.set_fragment(None);
+    Ok(url)
 }
 
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}{}", self.0.scheme(), self.authority(), self.0.path())?;
+        write!(f, "{}://{}{}", self.0.scheme(), self.shown_authority(), self.0.path())?;
         if let Some(query) = self.0.query() {
             write!(f, "?{}", shown_query(query))?;
         }
@@ -125,9 +218,6 @@ fn has_userinfo(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use ureq::http::Uri;
-    use ureq::http::uri::PathAndQuery;
-
     use super::*;
 
     #[test]
@@ -142,6 +232,15 @@ mod tests {
             ("HTTP://CAM:8080/A", "http://cam:8080/A", None),
             ("http://cam:80/", "http://cam/", None),
             ("http://[::1]:81/a b|c", "http://[::1]:81/a%20b|c", None),
+            ("http://[fe80::1%eth0]:81/", "http://[fe80::1%25eth0]:81/", None),
+            ("http://a:b:c@cam/", "http://cam/", login("a", Some("b:c"))),
+            ("http://a%3Ab:c%25@cam/", "http://cam/", login("a:b", Some("c%"))),
+            ("http://:b@cam/", "http://cam/", login("", Some("b"))),
+            (
+                "http://J\u{fc}rgen:\u{20ac} @cam/",
+                "http://cam/",
+                login("J\u{fc}rgen", Some("\u{20ac} ")),
+            ),
             ("http://admin:secret@cam/", "http://cam/", login("admin", Some("secret"))),
             ("http://a:p%40ss@cam/", "http://cam/", login("a", Some("p@ss"))),
             ("http://a:p@ss@cam/", "http://cam/", login("a", Some("p@ss"))),
@@ -165,29 +264,70 @@ mod tests {
     }
 
     #[test]
-    fn the_target_is_what_ureq_sends() {
-        for text in [
-            "http://cam",
-            "http://cam?",
-            "http://cam/a?b=c&d",
-            "http://cam/a?/b?c#d",
-            "http://cam/a b/../\u{fc}?q=\"\u{fc}\"|\\^`{}'",
-            "http://cam//a/./b;c=d@e:f",
+    fn the_camera_sees_what_was_meant() {
+        // typed, target, Host
+        for (text, target, host) in [
+            ("http://cam", "/", "cam"),
+            ("http://cam?", "/?", "cam"),
+            ("http://cam?action=stream", "/?action=stream", "cam"),
+            ("http://cam/a?b=c&d#e", "/a?b=c&d", "cam"),
+            ("http://cam/a?/b?c", "/a?/b?c", "cam"),
+            ("http://cam/a b?c d", "/a%20b?c%20d", "cam"),
+            ("http://cam/?q=\"|[]<>^`{}\\", "/?q=%22|[]%3C%3E^`{}\\", "cam"),
+            ("http://cam/\u{fc}?\u{fc}", "/%C3%BC?%C3%BC", "cam"),
+            ("http://cam/100%?50%&%41", "/100%?50%&%41", "cam"),
+            ("http://cam//a/./b;c=d@e:f", "//a/b;c=d@e:f", "cam"),
+            ("http://cam/a\tb\n", "/ab", "cam"),
+            ("HTTP://CAM:80/A", "/A", "cam"),
+            ("http://cam:8080", "/", "cam:8080"),
+            ("https://cam:443", "/", "cam"),
+            ("https://cam:80", "/", "cam:80"),
+            ("http://[::1]:81", "/", "[::1]:81"),
+            ("http://[FE80::0:1%25eth0]/v", "/v", "[fe80::1]"),
+            ("http://[fe80::1%eth0]:81/", "/", "[fe80::1]:81"),
+            ("http://K\u{fc}che.local/", "/", "xn--kche-0ra.local"),
+            ("http://my_cam/", "/", "my_cam"),
+            ("http://a:b@cam/c@d", "/c@d", "cam"),
         ] {
             let (location, _) = Location::parse(text).unwrap();
-            let sent: Uri = location.url().as_str().parse().unwrap();
             assert_eq!(
-                Some(location.target()),
-                sent.path_and_query().map(PathAndQuery::as_str),
+                (location.target(), location.authority().as_str()),
+                (target, host),
                 "{text}"
             );
+            assert!(location.target().bytes().all(|byte| byte.is_ascii_graphic()), "{text}");
         }
     }
 
     #[test]
     fn what_is_no_camera_address_is_refused() {
-        for text in ["", "cam", "rtsp://cam/", "http://", "http://cam:99999/", "file:///a"] {
-            assert!(matches!(Location::parse(text), Err(Error::BadUrl { .. })), "{text}");
+        for (text, words) in [
+            ("", "begin with http://"),
+            ("cam", "begin with http://"),
+            ("cam:8080/video", "begin with http://"),
+            ("192.168.1.5/video", "begin with http://"),
+            ("192.168.1.5/video?next=http://x/", "begin with http://"),
+            ("admin:hidden@192.168.1.5/", "begin with http://"),
+            ("rtsp://cam/", "rtsp: is not supported"),
+            ("file:///a", "file: is not supported"),
+            ("http://", "empty host"),
+            ("http://my cam/", "domain"),
+            ("http://cam:99999/", "port"),
+            ("http://cam:-1/", "port"),
+            ("http://cam:0/", "port 0"),
+            ("http://300.1.1.1/", "IPv4"),
+            ("http://[::1/", "IPv6"),
+            ("http://[fe80::1%25]]/", "name of a network interface"),
+            ("http://[fe80::1%25a%2Fb]/", "name of a network interface"),
+            ("http://admin:hidden/x@cam/", "in the login and password properties"),
+            ("http://admin:hidden?x@cam/", "in the login and password properties"),
+            ("http://admin:hidden#x@cam/", "in the login and password properties"),
+            ("http://hidden#x@cam/", "in the login and password properties"),
+        ] {
+            let Err(error) = Location::parse(text) else { panic!("{text} is read") };
+            assert!(matches!(error, Error::BadUrl { .. }), "{text}");
+            assert!(error.to_string().contains(words), "{text}: {error}");
+            assert!(!error.to_string().contains("hidden"), "{text}: {error}");
         }
     }
 }

@@ -3,11 +3,17 @@
 //! | file | idea |
 //! |---|---|
 //! | [`location`] | the address as people type it, and as it may be shown |
+//! | [`zone`] | the network interface in it |
 //! | [`connector`] | opens a connection on a helper thread that a cancel can leave behind |
 //! | [`client`] | one ureq agent, set up for cameras |
-//! | [`exchange`] | request, login, status, kind of answer |
-//! | [`login`] | what to send when it asks for a login |
-//! | [`eight_bit`] | credentials beyond ASCII, which ureq refuses |
+//! | [`resolver`] | from a host to the addresses to connect to |
+//! | [`proxy`], [`tunnel`] | what lies in front of the camera, and the way through it |
+//! | [`exchange`] | one attempt: redirects, status, kind of answer |
+//! | [`redirect`] | where they lead, and what may go along |
+//! | [`ask`] | one address, asked until nobody wants a login any more |
+//! | [`login`] | what to send when somebody does |
+//! | [`request_head`] | the head of a request, letter by letter |
+//! | [`fields`], [`cookies`] | what the user and the camera add to it |
 //! | [`repair_transport`] | puts the repaired head in front of ureq's parser |
 //! | [`head_repair`] | finds the head of an answer and repairs it |
 //! | [`status_line`], [`head_fields`] | its lines, read with a forgiving eye |
@@ -20,30 +26,41 @@
 //! | [`chunked`], [`chunk_size`] | the chunked transfer coding |
 //! | [`failure`] | ureq's errors in our words |
 
+mod ask;
 mod body;
 mod chunk_size;
 pub mod chunked;
 mod client;
 mod connector;
-mod eight_bit;
+mod cookies;
 mod exchange;
 mod failure;
+mod fields;
 mod head_fields;
 pub mod head_repair;
 mod location;
 mod login;
 mod page;
+mod proxy;
 mod ready;
 mod recording;
+mod redirect;
 mod repair_transport;
+mod request_head;
+mod resolver;
 mod snapshot;
 mod status_line;
 mod takeover;
 mod tls;
+mod tunnel;
+mod zone;
 
 pub use connector::HttpConnector;
+pub use cookies::Cookies;
 pub use exchange::Request;
+pub use fields::{Fields, check_value};
 pub use location::{Location, Userinfo};
 pub use login::Login;
+pub use proxy::Proxy;
 pub use recording::Recording;
 pub use tls::{Fingerprint, Identity, TlsSettings, Trust};

@@ -30,25 +30,19 @@ impl Notes {
 
 /// The connector behind TLS and proxies.
 #[derive(Debug)]
-pub(super) struct RepairHead {
-    pub(super) notes: Notes,
-    /// Cameras are reached through a proxy.
-    pub(super) proxied: bool,
-}
+pub(super) struct RepairHead(pub(super) Notes);
 
 impl<In: Transport> Connector<In> for RepairHead {
     type Out = Repairing<In>;
 
     fn connect(
         &self,
-        details: &ConnectionDetails<'_>,
+        _: &ConnectionDetails<'_>,
         chained: Option<In>,
     ) -> Result<Option<Repairing<In>>, Error> {
-        // ureq runs the chain for the way to the proxy too, which knows no proxy itself.
-        // Once the tunnel stands, no more heads come along there.
-        let is_to_camera = details.config.proxy().is_some() == self.proxied;
-        let notes = is_to_camera.then(|| self.notes.clone());
-        Ok(chained.map(|inner| Repairing { inner, notes, phase: Phase::Through }))
+        let notes = &self.0;
+        let repair = |inner| Repairing { inner, notes: notes.clone(), phase: Phase::Through };
+        Ok(chained.map(repair))
     }
 }
 
@@ -56,8 +50,7 @@ impl<In: Transport> Connector<In> for RepairHead {
 #[derive(Debug)]
 pub(super) struct Repairing<T> {
     inner: T,
-    /// `None` where nothing is to be repaired.
-    notes: Option<Notes>,
+    notes: Notes,
     phase: Phase,
 }
 
@@ -98,9 +91,7 @@ impl<T: Transport> Repairing<T> {
 
     fn hand_out(&mut self, repaired: Repaired) {
         self.inner.buffers().input_consume(repaired.consumed);
-        if let Some(notes) = &self.notes {
-            notes.add(repaired.quirks);
-        }
+        self.notes.add(repaired.quirks);
         self.phase = Phase::Handing { head: repaired.head, progress: true };
     }
 }
@@ -115,9 +106,7 @@ impl<T: Transport> Transport for Repairing<T> {
 
     /// Each request has an answer with a head of its own.
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
-        if self.notes.is_some() {
-            self.phase = Phase::Reading(HeadRepair::new());
-        }
+        self.phase = Phase::Reading(HeadRepair::new());
         self.inner.transmit_output(amount, timeout)
     }
 
@@ -180,64 +169,5 @@ impl<T: Transport> Buffers for Repairing<T> {
 
     fn can_use_input(&self) -> bool {
         matches!(self.phase, Phase::Handing { progress: true, .. })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io::{self, Read, Write};
-    use std::net::{TcpListener, TcpStream};
-    use std::thread;
-
-    use ureq::config::Config;
-    use ureq::unversioned::resolver::DefaultResolver;
-    use ureq::unversioned::transport::DefaultConnector;
-    use ureq::{Agent, Proxy};
-
-    use super::*;
-
-    fn read_request(mut stream: &TcpStream) -> io::Result<()> {
-        let mut request = Vec::new();
-        let mut byte = [0];
-        while !request.ends_with(b"\r\n\r\n") {
-            stream.read_exact(&mut byte)?;
-            request.push(byte[0]);
-        }
-        Ok(())
-    }
-
-    /// What is read from a camera behind a proxy that answers CONNECT with `welcome`,
-    /// and the notes.
-    fn through_proxy(welcome: &'static str) -> (Result<String, Error>, Vec<Quirk>) {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let proxy = format!("http://{}", listener.local_addr().unwrap());
-        thread::spawn(move || -> io::Result<()> {
-            let (mut stream, _) = listener.accept()?;
-            for answer in [welcome, "http/1.0 200\nContent-Type : image/jpeg\n\npicture"] {
-                read_request(&stream)?;
-                stream.write_all(answer.as_bytes())?;
-            }
-            Ok(())
-        });
-        let config = Config::builder().proxy(Some(Proxy::new(&proxy).unwrap())).build();
-        let notes = Notes::default();
-        let repair = RepairHead { notes: notes.clone(), proxied: true };
-        let connector = DefaultConnector::default().chain(repair);
-        let agent = Agent::with_parts(config, connector, DefaultResolver::default());
-        let answer = agent.get("http://camera.invalid/").call();
-        let text = answer.and_then(|mut answer| answer.body_mut().read_to_string());
-        (text, notes.read())
-    }
-
-    #[test]
-    fn the_way_to_a_proxy_is_left_alone() {
-        let (text, notes) = through_proxy("HTTP/1.1 200 Established\r\n\r\n");
-        assert_eq!(text.unwrap(), "picture");
-        let expected = [Quirk::HeadLineEnds, Quirk::HeadBlankBeforeColon, Quirk::StatusLineOdd];
-        assert_eq!(notes, expected);
-
-        let (text, notes) = through_proxy("ICY 200 Established\r\n\r\n");
-        assert!(text.is_err());
-        assert_eq!(notes, []);
     }
 }

@@ -5,27 +5,36 @@ use std::fmt::Write;
 use ureq::Body;
 use ureq::http::{HeaderMap, HeaderValue, Response, header};
 
+use super::location::Location;
 use crate::error::Error;
 
 /// By what the camera tells one picture from another (RFC 9110 §8.8).
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Validators {
+    /// The address of the picture.
+    location: Location,
     etag: Option<HeaderValue>,
     last_modified: Option<HeaderValue>,
 }
 
 impl Validators {
-    fn of(headers: &HeaderMap) -> Self {
+    fn of(location: Location, headers: &HeaderMap) -> Self {
         Self {
+            location,
             etag: headers.get(header::ETAG).cloned(),
             last_modified: headers.get(header::LAST_MODIFIED).cloned(),
         }
     }
 
-    /// The fields that ask for the picture only if it is another one.
-    pub(super) fn fields(&self) -> impl Iterator<Item = (&'static str, &HeaderValue)> {
+    /// The fields that ask this address for its picture only if it is another one.
+    pub(super) fn fields(
+        &self,
+        location: &Location,
+    ) -> impl Iterator<Item = (&'static str, &HeaderValue)> {
+        let is_known = *location == self.location;
         let etag = self.etag.iter().map(|value| ("If-None-Match", value));
-        etag.chain(self.last_modified.iter().map(|value| ("If-Modified-Since", value)))
+        let time = self.last_modified.iter().map(|value| ("If-Modified-Since", value));
+        etag.chain(time).filter(move |_| is_known)
     }
 }
 
@@ -36,13 +45,14 @@ pub(super) fn is_one(headers: &HeaderMap) -> bool {
     length.and_then(|length| length.trim().parse::<u64>().ok()).is_some_and(|length| length > 0)
 }
 
-/// The answer as a part: its header fields, a blank line, and the picture.
+/// The answer of `location` as a part: its header fields, a blank line, and the picture.
 pub(super) fn read(
+    location: Location,
     response: Response<Body>,
     max_size: usize,
 ) -> Result<(Vec<u8>, Validators), Error> {
     let headers = response.headers();
-    let validators = Validators::of(headers);
+    let validators = Validators::of(location, headers);
     let mut part = String::new();
     for (name, value) in headers {
         // Writing to a String cannot fail.

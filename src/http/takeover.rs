@@ -27,12 +27,26 @@ enum Content {
 impl Slot {
     /// The connection of `response`, with what has been read of its body.
     pub(super) fn claim(&self, response: Response<Body>) -> Option<Box<dyn Transport>> {
-        *self.lock() = Content::Claim;
+        self.reserve();
         drop(response);
+        self.take()
+    }
+
+    /// The connection that is dropped next is to be left here.
+    pub(super) fn reserve(&self) {
+        *self.lock() = Content::Claim;
+    }
+
+    /// What was left here; nothing more is expected then.
+    pub(super) fn take(&self) -> Option<Box<dyn Transport>> {
         match std::mem::take(&mut *self.lock()) {
             Content::Transport(transport) => Some(transport),
             Content::Nothing | Content::Claim => None,
         }
+    }
+
+    pub(super) fn is_filled(&self) -> bool {
+        matches!(*self.lock(), Content::Transport(_))
     }
 
     fn is_claimed(&self) -> bool {

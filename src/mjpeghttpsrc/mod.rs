@@ -5,6 +5,7 @@
 //! | `imp` | the virtual methods of `GstElement`, `GstBaseSrc` and `GstPushSrc` |
 //! | `properties` | the properties as GObject sees them |
 //! | `settings` | what they hold, and what the layers below make of it |
+//! | `fields` | header fields as structures hold them |
 //! | `ssl` | the `ssl-…` properties, and what they mean together |
 //! | `streaming` | what the streaming thread owns: session, clock, caps |
 //! | `caps` | what a picture says, as caps |
@@ -14,6 +15,7 @@
 use glib::prelude::*;
 
 mod caps;
+mod fields;
 mod imp;
 mod properties;
 mod report;

@@ -90,8 +90,48 @@ pub(super) static PROPERTIES: Lazy<Vec<glib::ParamSpec>> = Lazy::new(|| {
             .build(),
         glib::ParamSpecString::builder("user-agent")
             .nick("User-Agent")
-            .blurb("Value of the User-Agent header field")
+            .blurb("Value of the User-Agent header field (empty = no such field)")
             .default_value(Some(default.user_agent.as_str()))
+            .mutable_ready()
+            .build(),
+        glib::ParamSpecBoxed::builder::<gst::Structure>("extra-headers")
+            .nick("Extra headers")
+            .blurb(
+                "Header fields to send to the camera: texts, numbers, and arrays of these \
+                 for a field more than once. They take the place of the element's own. Never \
+                 sent to another host or port that the camera redirects to; can be written \
+                 but not read",
+            )
+            .write_only()
+            .mutable_ready()
+            .build(),
+        glib::ParamSpecBoxed::builder::<Vec<String>>("cookies")
+            .nick("Cookies")
+            .blurb(
+                "Cookies to send to the camera, each name=value. Never sent to another host \
+                 or port that the camera redirects to; can be written but not read",
+            )
+            .write_only()
+            .mutable_ready()
+            .build(),
+        glib::ParamSpecString::builder("proxy")
+            .nick("Proxy")
+            .blurb(
+                "Address of the proxy to the camera: http, https or socks5 (empty = none; the \
+                 environment is not asked). A user:password@ in it is moved to proxy-id and \
+                 proxy-pw",
+            )
+            .mutable_ready()
+            .build(),
+        glib::ParamSpecString::builder("proxy-id")
+            .nick("Proxy login")
+            .blurb("User name for the proxy, sent only when the proxy asks for one")
+            .mutable_ready()
+            .build(),
+        glib::ParamSpecString::builder("proxy-pw")
+            .nick("Proxy password")
+            .blurb("Password of that user; can be written but not read")
+            .write_only()
             .mutable_ready()
             .build(),
         glib::ParamSpecBoolean::builder("ssl-strict")

@@ -68,15 +68,23 @@ fn text(camera: &str, error: &Error) -> String {
 fn domain(error: &Error) -> Domain {
     match error {
         // GStreamer has no bus messages in its URI domain.
-        Error::NoUrl | Error::BadUrl { .. } | Error::TlsSetting { .. } => {
-            Domain::Resource(gst::ResourceError::Settings)
-        }
+        Error::NoUrl
+        | Error::BadUrl { .. }
+        | Error::BadField { .. }
+        | Error::BadProxy { .. }
+        | Error::TlsSetting { .. } => Domain::Resource(gst::ResourceError::Settings),
         Error::LoginNeeded { .. }
         | Error::LoginRefused { .. }
         | Error::LoginUnsupported { .. }
+        | Error::LoginElsewhere { .. }
+        | Error::ProxyLogin { .. }
         | Error::Forbidden => Domain::Resource(gst::ResourceError::NotAuthorized),
         Error::NotFound { .. } => Domain::Resource(gst::ResourceError::NotFound),
         Error::Status { .. }
+        | Error::Redirect { .. }
+        | Error::ProxyRefused { .. }
+        | Error::ProxyFailed { .. }
+        | Error::NoInterface { .. }
         | Error::NameNotFound { .. }
         | Error::Connect { .. }
         | Error::Tls { .. }

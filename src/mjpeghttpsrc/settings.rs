@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use glib::prelude::*;
 
+use super::fields;
 use super::properties::TimestampMode;
 use super::ssl::Ssl;
 use crate::error::Error;
-use crate::http::{Location, Login, Request, Userinfo};
+use crate::http::{Cookies, Fields, Location, Login, Proxy, Request, Userinfo, check_value};
 use crate::session::{self, retry};
 
 /// Everything that can be set.
@@ -15,9 +16,14 @@ use crate::session::{self, retry};
 pub(super) struct Settings {
     location: Result<Location, Error>,
     login: Option<String>,
-    password: Secret,
+    password: Secret<Option<String>>,
     pub(super) ssl: Ssl,
     pub(super) user_agent: String,
+    extra_headers: Secret<Option<gst::Structure>>,
+    cookies: Secret<Vec<String>>,
+    proxy: Option<Result<Proxy, Error>>,
+    proxy_id: Option<String>,
+    proxy_pw: Secret<Option<String>>,
     pub(super) connect_timeout: u32,
     pub(super) timeout: u32,
     pub(super) retries: i32,
@@ -30,11 +36,11 @@ pub(super) struct Settings {
     pub(super) snapshot_interval: u32,
 }
 
-/// A text that `Debug` does not show.
+/// A value that `Debug` does not show.
 #[derive(Clone, Default)]
-struct Secret(Option<String>);
+struct Secret<T>(T);
 
-impl std::fmt::Debug for Secret {
+impl<T> std::fmt::Debug for Secret<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("***")
     }
@@ -48,6 +54,11 @@ impl Default for Settings {
             password: Secret(None),
             ssl: Ssl::default(),
             user_agent: concat!("mjpeghttpsrc/", env!("CARGO_PKG_VERSION")).into(),
+            extra_headers: Secret(None),
+            cookies: Secret(Vec::new()),
+            proxy: None,
+            proxy_id: None,
+            proxy_pw: Secret(None),
             connect_timeout: 5,
             timeout: 15,
             retries: -1,
@@ -75,6 +86,11 @@ impl Settings {
                 let text: Option<String> = value.get().expect(CHECKED);
                 self.user_agent = text.unwrap_or_else(|| Self::default().user_agent);
             }
+            "extra-headers" => self.extra_headers.0 = value.get().expect(CHECKED),
+            "cookies" => self.cookies.0 = value.get().expect(CHECKED),
+            "proxy" => self.set_proxy(value.get().expect(CHECKED)),
+            "proxy-id" => self.proxy_id = value.get().expect(CHECKED),
+            "proxy-pw" => self.proxy_pw.0 = value.get().expect(CHECKED),
             "ssl-strict" => self.ssl.strict = value.get().expect(CHECKED),
             "ssl-ca-file" => self.ssl.ca_file = value.get().expect(CHECKED),
             "ssl-fingerprint" => self.ssl.fingerprint = value.get().expect(CHECKED),
@@ -100,6 +116,8 @@ impl Settings {
             "location" => self.location.as_ref().ok().map(ToString::to_string).to_value(),
             "login" => self.login.to_value(),
             "user-agent" => self.user_agent.to_value(),
+            "proxy" => self.shown_proxy().to_value(),
+            "proxy-id" => self.proxy_id.to_value(),
             "ssl-strict" => self.ssl.strict.to_value(),
             "ssl-ca-file" => self.ssl.ca_file.to_value(),
             "ssl-fingerprint" => self.ssl.fingerprint.to_value(),
@@ -126,15 +144,23 @@ impl Settings {
 
     /// What to ask the camera; an error if the address or another property is of no use.
     pub(super) fn request(&self) -> Result<Request, Error> {
-        let login = self
-            .login
-            .clone()
-            .map(|user| Login { user, password: self.password.0.clone().unwrap_or_default() });
+        check_value("user-agent", "User-Agent", &self.user_agent)?;
+        let extra_headers = match &self.extra_headers.0 {
+            Some(structure) => fields::read(structure)?,
+            None => Fields::default(),
+        };
+        let cookies = Cookies::new("cookies", &self.cookies.0)?;
+        let more_cookies = Cookies::new(fields::PROPERTY, extra_headers.values("Cookie"))?;
+        let proxy = self.proxy.clone().transpose()?;
+        let proxy_login = login(self.proxy_id.as_ref(), &self.proxy_pw);
         Ok(Request {
             location: self.location.clone()?,
-            login,
+            login: login(self.login.as_ref(), &self.password),
+            user_agent: self.user_agent.trim().to_owned(),
+            extra_headers,
+            cookies: cookies.and(more_cookies),
+            proxy: proxy.map(|proxy| proxy.with_login(proxy_login)),
             tls: self.ssl.tls()?,
-            user_agent: self.user_agent.clone(),
             connect_timeout: seconds(self.connect_timeout),
             silence: seconds(self.timeout),
             max_frame_size: self.max_frame_size(),
@@ -175,6 +201,31 @@ impl Settings {
             location
         });
     }
+
+    /// The same for the proxy; an empty text is none.
+    fn set_proxy(&mut self, text: Option<&str>) {
+        let text = text.filter(|text| !text.trim().is_empty());
+        self.proxy = text.map(Proxy::parse).map(|parsed| {
+            parsed.map(|(proxy, userinfo)| {
+                if let Some(Userinfo { user, password }) = userinfo {
+                    self.proxy_id = Some(user);
+                    if password.is_some() {
+                        self.proxy_pw = Secret(password);
+                    }
+                }
+                proxy
+            })
+        });
+    }
+
+    fn shown_proxy(&self) -> Option<String> {
+        self.proxy.as_ref()?.as_ref().ok().map(ToString::to_string)
+    }
+}
+
+fn login(user: Option<&String>, password: &Secret<Option<String>>) -> Option<Login> {
+    let password = password.0.clone().unwrap_or_default();
+    user.map(|user| Login { user: user.clone(), password })
 }
 
 /// 0 stands for no limit.

@@ -66,7 +66,7 @@ pub(crate) fn apache(behind: Server, auth: &str, visitor: &Visitor) -> Server {
 }
 
 /// `user:realm:H(user:realm:password)`.
-fn digest_line(visitor: &Visitor) -> Vec<u8> {
+pub(crate) fn digest_line(visitor: &Visitor) -> Vec<u8> {
     let name = [visitor.user.as_bytes(), visitor.realm].join(&b':');
     let hash = Md5::digest([&name[..], visitor.password.as_bytes()].join(&b':'));
     [&name[..], b":", hex(&hash).as_bytes(), b"\n"].concat()
@@ -85,7 +85,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// What Apache's files of users hold for Basic.
-fn apache_hash(password: &str) -> String {
+pub(crate) fn apache_hash(password: &str) -> String {
     let output = command("openssl", "openssl").args(["passwd", "-apr1", password]).output();
     let output = output.expect("openssl starts");
     String::from_utf8(output.stdout).expect("ASCII").trim().to_owned()

@@ -13,6 +13,7 @@ pub(crate) mod doors;
 pub(crate) mod launch;
 pub(crate) mod port;
 pub(crate) mod process;
+pub(crate) mod proxies;
 pub(crate) mod recording;
 pub(crate) mod screen;
 pub(crate) mod server;

@@ -5,6 +5,7 @@
 //! | [`settings`] | whom to trust, and who we are |
 //! | [`fingerprint`] | the SHA-256 of a certificate, as people write it |
 //! | [`connector`] | the handshake, on a connection of ureq's chain |
+//! | [`connectors`] | the camera, and others on the way |
 //! | [`transport`] | reads and writes behind it |
 //! | [`config`] | rustls, set up for one camera |
 //! | [`files`] | certificates and keys in PEM files |
@@ -19,6 +20,7 @@ mod anything;
 mod certificate;
 mod config;
 mod connector;
+mod connectors;
 mod date;
 mod failure;
 mod files;
@@ -31,7 +33,7 @@ mod short_rsa;
 mod signature;
 mod transport;
 
-pub(super) use connector::TlsConnector;
+pub(super) use connectors::TlsConnectors;
 pub(super) use failure::explain;
 pub use fingerprint::Fingerprint;
 pub use settings::{Identity, TlsSettings, Trust};
