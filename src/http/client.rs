@@ -40,11 +40,12 @@ impl Client {
         let config = config(request, socks);
 
         let dug = Slot::default();
-        let tunnel = has_http_proxy.then(|| Tunnel::new(config.clone(), tls, dug.clone()));
+        let ready = ConnectReady { wanted: request.look_ahead };
+        let tunnel = has_http_proxy.then(|| Tunnel::new(config.clone(), ready, tls, dug.clone()));
         let (outgoing, slot, notes) = (Outgoing::default(), Slot::default(), Notes::default());
         let connector = ThroughTunnel(dug.clone())
             .chain(SocksConnector::default())
-            .chain(ConnectReady { wanted: request.look_ahead })
+            .chain(ready)
             .chain(TcpConnector::default())
             .chain(tls.clone())
             .chain(WriteHead(outgoing.clone()))

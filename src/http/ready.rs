@@ -4,6 +4,9 @@
 //! at least, but not for none at all, and shows its socket to nobody. So this one stands
 //! in its place: where the time to wait is zero, the socket does not block for that read.
 //!
+//! Behind a SOCKS proxy ureq's own transport stays; there only what ureq has read already
+//! counts as arrived.
+//!
 //! The kernel's receive buffer is left to grow as it likes. What waits there can be read
 //! in no time; what it has no room for waits in the camera, where nothing can be skipped.
 
@@ -22,7 +25,7 @@ use ureq::{Error, Timeout};
 const LEAST_PER_ADDRESS: Duration = Duration::from_millis(10);
 
 /// Stands in front of ureq's TCP connector; does nothing unless it is wanted.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct ConnectReady {
     pub(super) wanted: bool,
 }

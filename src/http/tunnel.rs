@@ -16,6 +16,7 @@ use ureq::unversioned::transport::{
 };
 use ureq::{Agent, Body, Error};
 
+use super::ready::ConnectReady;
 use super::request_head::{Outgoing, RequestHead, WriteHead};
 use super::takeover::{Slot, TakeOver};
 use super::tls::TlsConnectors;
@@ -30,10 +31,16 @@ pub(super) struct Tunnel {
 
 impl Tunnel {
     /// Leaves its connections in `slot`.
-    pub(super) fn new(config: Config, tls: &TlsConnectors, slot: Slot) -> Self {
+    pub(super) fn new(
+        config: Config,
+        ready: ConnectReady,
+        tls: &TlsConnectors,
+        slot: Slot,
+    ) -> Self {
         let outgoing = Outgoing::default();
         let connector =
-            ().chain(TcpConnector::default())
+            ().chain(ready)
+                .chain(TcpConnector::default())
                 .chain(tls.clone())
                 .chain(WriteHead(outgoing.clone()))
                 .chain(TakeOver(slot.clone()));
