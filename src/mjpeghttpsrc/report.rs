@@ -78,6 +78,7 @@ fn domain(error: &Error) -> Domain {
         | Error::LoginUnsupported { .. }
         | Error::LoginElsewhere { .. }
         | Error::ProxyLogin { .. }
+        | Error::Status { status: 407, .. }
         | Error::Forbidden => Domain::Resource(gst::ResourceError::NotAuthorized),
         Error::NotFound { .. } => Domain::Resource(gst::ResourceError::NotFound),
         Error::Status { .. }

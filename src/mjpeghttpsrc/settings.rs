@@ -232,3 +232,33 @@ fn login(user: Option<&String>, password: &Secret<Option<String>>) -> Option<Log
 fn seconds(value: u32) -> Option<Duration> {
     (value > 0).then(|| Duration::from_secs(value.into()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_secret() {
+        gst::init().unwrap();
+        let mut settings = Settings::default();
+        let fields = gst::Structure::builder("x").field("X-Key", "hidden").build();
+        for (name, value) in [
+            ("location", "http://admin:hidden@cam/?pwd=hidden".to_value()),
+            ("proxy", "http://me:hidden@proxy:3128".to_value()),
+            ("cookies", vec!["a=hidden".to_owned()].to_value()),
+            ("extra-headers", fields.to_value()),
+        ] {
+            settings.set(name, &value);
+        }
+        let shown = format!("{settings:?} {:?}", settings.request());
+        assert!(shown.contains("cam") && shown.contains("proxy"), "{shown}");
+        assert!(!shown.contains("hidden"), "{shown}");
+        for name in ["location", "proxy", "proxy-id"] {
+            let shown = format!("{:?}", settings.get(name));
+            assert!(!shown.contains("hidden"), "{name}: {shown}");
+        }
+        for name in ["password", "proxy-pw", "cookies", "extra-headers"] {
+            assert!(settings.get(name).is_none(), "{name}");
+        }
+    }
+}
