@@ -22,6 +22,13 @@ main() {
     say "Building"
     cargo build --release --lib --examples --manifest-path "$root/Cargo.toml"
 
+    export GST_PLUGIN_PATH="$target${GST_PLUGIN_PATH:+:$GST_PLUGIN_PATH}"
+    # The user's own list of plugins is not touched. To make ours takes a while, which
+    # must not be part of the ten seconds.
+    export GST_REGISTRY="$target/gstreamer-registry.bin"
+    gst-inspect-1.0 mjpeghttpsrc >/dev/null 2>&1 ||
+        fail "GStreamer does not load the plugin in $target"
+
     local url=${1:-}
     if [ -z "$url" ]; then
         start_test_camera
@@ -64,14 +71,15 @@ stop_test_camera() {
 record() {
     say "Recording ten seconds to camera.mkv"
     rm -f camera.mkv camera.png
-    export GST_PLUGIN_PATH="$target${GST_PLUGIN_PATH:+:$GST_PLUGIN_PATH}"
     echo "gst-launch-1.0 -e mjpeghttpsrc location=URL ! matroskamux ! filesink location=camera.mkv"
     # --foreground: one SIGINT finishes the file, a second would cut it off.
     # Of what gst-launch says only warnings and errors are worth reading.
     LC_ALL=C timeout --foreground --preserve-status --signal=INT --kill-after=10 10 \
         gst-launch-1.0 -e mjpeghttpsrc location="$1" ! matroskamux ! filesink location=camera.mkv 2>&1 |
-        sed -n '/^WARNING: /p; /^ERROR: /p' ||
+        sed -n '/^WARNING: /p; /^ERROR: /p' || {
+        [ -s camera.mkv ] || rm -f camera.mkv
         fail "The recording failed"
+    }
 }
 
 say() {

@@ -33,7 +33,7 @@ fn everything_worth_knowing_is_said() {
     });
     let raw = tempfile::NamedTempFile::new().unwrap();
     let file = raw.path().to_str().unwrap();
-    let output = probe(&["--seconds", "1", "--raw", file, &camera.url()]);
+    let output = probe(&["--seconds", "3", "--raw", file, &camera.url()]);
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(output.status.success(), "{text}");
     for words in [
