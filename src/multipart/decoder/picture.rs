@@ -106,18 +106,23 @@ impl Decoder {
         // What was walked twice is not walked again for each delimiter in it.
         let walked_twice = begun < self.given_up && failed >= self.given_up;
         self.given_up = self.given_up.max(failed);
-        let seen = &self.window.bytes()[part.start..][..at][2..];
-        let cut = self.delimiter.find(seen).or_else(|| {
-            let glued = [EOI, SOI].concat();
-            memmem::find(seen, &glued).map(|end| end + EOI.len())
-        });
-        let cut = cut.filter(|_| !walked_twice);
+        let cut = if walked_twice { None } else { self.find_cut(part, at) };
         let between = Between {
-            position: part.start + cut.map_or(at, |cut| cut + 2),
+            position: part.start + cut.unwrap_or(at),
             lost: true,
             within_line: cut.is_none(),
             ..Between::default()
         };
         Step::Tell(State::Between(between), Event::Skipped(why))
+    }
+
+    /// Where, behind its start and before `at`, another part or picture begins.
+    fn find_cut(&self, part: &Part, at: usize) -> Option<usize> {
+        let seen = &self.window.bytes()[part.start..][..at][SOI.len()..];
+        let cut = self.delimiter.find(seen).or_else(|| {
+            let glued = [EOI, SOI].concat();
+            memmem::find(seen, &glued).map(|end| end + EOI.len())
+        });
+        cut.map(|cut| SOI.len() + cut)
     }
 }
