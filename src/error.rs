@@ -63,12 +63,22 @@ pub enum Error {
     Certificate { why: String, fingerprint: String },
     #[error("cannot use {property}: {why}")]
     TlsSetting { property: &'static str, why: String },
-    #[error("no answer within {} s. Is the camera reachable, or busy with other viewers?", .after.as_secs_f64())]
+    #[error("no connection within {} s. Is the camera on, and reachable from here?", .after.as_secs_f64())]
+    NoConnection { after: Duration },
+    #[error("no answer within {} s. Is the camera busy with other viewers?", .after.as_secs_f64())]
     NoAnswer { after: Duration },
+    #[error("the head of the answer was not whole after {} s. Is that address a camera's?", .after.as_secs_f64())]
+    SlowAnswer { after: Duration },
     #[error("the answer is no HTTP: {why}")]
     BadAnswer { why: String },
+    #[error("an answer, but no picture within {} s", .after.as_secs_f64())]
+    NoPicture { after: Duration },
     #[error("no picture for {} s", .after.as_secs_f64())]
     Silence { after: Duration },
+    #[error("the picture has been the same for {} s", .after.as_secs_f64())]
+    Frozen { after: Duration },
+    #[error("the camera has been without its own source for {} s", .after.as_secs_f64())]
+    Offline { after: Duration },
     #[error("the camera ended the stream")]
     Ended,
     #[error("the connection broke: {why}")]
@@ -118,9 +128,14 @@ impl Error {
             | Self::ProxyFailed { .. }
             | Self::NameNotFound { .. }
             | Self::Connect { .. }
+            | Self::NoConnection { .. }
             | Self::NoAnswer { .. }
+            | Self::SlowAnswer { .. }
             | Self::BadAnswer { .. }
+            | Self::NoPicture { .. }
             | Self::Silence { .. }
+            | Self::Frozen { .. }
+            | Self::Offline { .. }
             | Self::Ended
             | Self::Broken { .. } => false,
         }

@@ -40,17 +40,17 @@ fn nothing_holds_the_element_up() {
     let page = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>";
     // name, camera, words of the error
     let rows = [
-        ("delimiters", endless(HEAD, "--b\r\n"), "no picture for 1 s"),
-        ("empty parts", endless(HEAD, "--b\r\nContent-Length: 0\r\n\r\n"), "no picture for 1 s"),
-        ("part head", endless(HEAD, "X: y\r\n"), "no picture for 1 s"),
-        ("line", endless(HEAD, "y"), "no picture for 1 s"),
-        ("line ends", endless(HEAD, "\r\n"), "no picture for 1 s"),
-        ("pictures that never start", endless(HEAD, "\u{0}\n"), "no picture for 1 s"),
-        ("chunk sizes", endless(chunked, "1;x=y\r\n"), "no picture for 1 s"),
-        ("trailer", dripping(chunked, "0\r\nX: y\r\n"), "no picture for 1 s"),
+        ("delimiters", endless(HEAD, "--b\r\n"), "no picture within 1 s"),
+        ("empty parts", endless(HEAD, "--b\r\nContent-Length: 0\r\n\r\n"), "no picture within 1 s"),
+        ("part head", endless(HEAD, "X: y\r\n"), "no picture within 1 s"),
+        ("line", endless(HEAD, "y"), "no picture within 1 s"),
+        ("line ends", endless(HEAD, "\r\n"), "no picture within 1 s"),
+        ("pictures that never start", endless(HEAD, "\u{0}\n"), "no picture within 1 s"),
+        ("chunk sizes", endless(chunked, "1;x=y\r\n"), "no picture within 1 s"),
+        ("trailer", dripping(chunked, "0\r\nX: y\r\n"), "no picture within 1 s"),
         ("head", endless("HTTP/1.1 200 OK\r\n", "X: y\r\n"), "head is longer than 64 KiB"),
         ("status line", endless("HTTP/1.1 200 ", "y"), "no HTTP"),
-        ("head, byte by byte", dripping("HTTP/1.1 200 OK\r\n", "X"), "no answer within 1 s"),
+        ("head, byte by byte", dripping("HTTP/1.1 200 OK\r\n", "X"), "not whole after 1 s"),
         ("page", endless(page, "<p>"), "a web page"),
         ("page, drop by drop", dripping(page, "<p>"), "a web page"),
     ];

@@ -5,7 +5,7 @@ mod common;
 
 use std::collections::VecDeque;
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use common::camera::part;
@@ -36,6 +36,10 @@ enum Piece {
 #[derive(Debug)]
 struct Stage {
     acts: VecDeque<Act>,
+    addresses: usize,
+    /// The address whose turn it is, and those that were asked.
+    here: usize,
+    asked: Arc<Mutex<Vec<usize>>>,
     control: Arc<Control>,
 }
 
@@ -48,7 +52,13 @@ struct StageBody {
 impl Connect for Stage {
     type Body = StageBody;
 
-    fn connect(&mut self, _: &Control, _: Epoch) -> Result<Answer<StageBody>, ConnectError> {
+    fn connect(
+        &mut self,
+        _: &Control,
+        _: Epoch,
+        _: Duration,
+    ) -> Result<Answer<StageBody>, ConnectError> {
+        self.asked.lock().unwrap().push(self.here);
         match self.acts.pop_front().expect("another attempt than the script has") {
             Act::Refuse(error) => Err(error.into()),
             Act::Serve(pieces) => {
@@ -60,6 +70,14 @@ impl Connect for Stage {
                 }))
             }
         }
+    }
+
+    fn addresses(&self) -> usize {
+        self.addresses
+    }
+
+    fn turn(&mut self) {
+        self.here = (self.here + 1) % self.addresses;
     }
 }
 
@@ -113,9 +131,30 @@ fn play(retries: Option<u32>, acts: Vec<Act>) -> String {
 
 fn play_with(retries: Option<u32>, skip_backlog: bool, acts: Vec<Act>) -> String {
     let control = Arc::new(Control::default());
-    let stage = Stage { acts: acts.into(), control: control.clone() };
+    let (stage, _) = stage(1, acts, &control);
+    play_on(stage, control, retries, skip_backlog)
+}
+
+fn stage(
+    addresses: usize,
+    acts: Vec<Act>,
+    control: &Arc<Control>,
+) -> (Stage, Arc<Mutex<Vec<usize>>>) {
+    let asked = Arc::default();
+    let control = control.clone();
+    let stage = Stage { acts: acts.into(), addresses, here: 0, asked: Arc::clone(&asked), control };
+    (stage, asked)
+}
+
+fn play_on(
+    stage: Stage,
+    control: Arc<Control>,
+    retries: Option<u32>,
+    skip_backlog: bool,
+) -> String {
     let settings = Settings {
         silence: None,
+        frozen: None,
         retry: retry::Policy { retries, factor: 0.0, max: 0.0 },
         snapshot_interval: Duration::ZERO,
         max_frame_size: 1 << 20,
@@ -131,6 +170,7 @@ fn play_with(retries: Option<u32>, skip_backlog: bool, acts: Vec<Act>) -> String
             Output::Frame { discont: true, .. } => "FRAME".into(),
             Output::Frame { discont: false, .. } => "frame".into(),
             Output::Unchanged => "unchanged".into(),
+            Output::Quiet => continue,
             Output::Skipped(skip) => format!("{skip:?}"),
             Output::Phase(Phase::Connecting) => "connect".into(),
             Output::Phase(Phase::Streaming) => "stream".into(),
@@ -227,6 +267,35 @@ fn every_way_through_the_states() {
     ];
     for (name, retries, acts, expected) in rows {
         assert_eq!(play(retries, acts), expected, "{name}");
+    }
+}
+
+#[test]
+fn the_next_address_is_asked_when_one_shows_no_picture() {
+    use Act::Serve;
+    let rows: [(&str, Vec<Act>, &[usize]); 4] = [
+        (
+            "one that works is kept",
+            vec![Serve(vec![picture()]), Serve(vec![Piece::Flush])],
+            &[0, 0],
+        ),
+        (
+            "the second works and is kept",
+            vec![refused(), Serve(vec![picture()]), Serve(vec![picture(), Piece::Flush])],
+            &[0, 1, 1],
+        ),
+        (
+            "all around, empty answers too",
+            vec![refused(), Serve(vec![]), refused(), Serve(vec![Piece::Flush])],
+            &[0, 1, 2, 0],
+        ),
+        ("each of them fails for good", vec![not_found(), not_found(), not_found()], &[0, 1, 2]),
+    ];
+    for (name, acts, expected) in rows {
+        let control = Arc::new(Control::default());
+        let (stage, asked) = stage(3, acts, &control);
+        play_on(stage, control, None, false);
+        assert_eq!(*asked.lock().unwrap(), expected, "{name}");
     }
 }
 

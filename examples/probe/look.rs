@@ -58,6 +58,7 @@ pub(crate) fn at(options: &Options) -> io::Result<Findings> {
     let control = Arc::new(Control::default());
     let settings = Settings {
         silence: Some(Duration::from_secs(15)),
+        frozen: None,
         retry: retry::Policy { retries: Some(0), factor: 0.0, max: 0.0 },
         snapshot_interval: Duration::from_secs(1),
         max_frame_size: 64 * 1024 * 1024,

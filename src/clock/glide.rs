@@ -25,6 +25,8 @@ pub struct Glide {
     interval: i64,
     offset: i64,
     last: Option<Last>,
+    /// No PTS is earlier.
+    floor: i64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -68,7 +70,7 @@ pub enum Target {
 impl Glide {
     /// No PTS lies more than `latency` before the frame's arrival.
     pub fn new(latency: i64) -> Self {
-        Self { latency, interval: FIRST_INTERVAL, offset: 0, last: None }
+        Self { latency, interval: FIRST_INTERVAL, offset: 0, last: None, floor: 0 }
     }
 
     /// Where the frame that arrived at `arrival` is if it follows the one before at its
@@ -101,7 +103,7 @@ impl Glide {
                 arrival
             }
         };
-        let earliest = self.last.map_or(i64::MIN, |last| last.pts + 1);
+        let earliest = self.last.map_or(self.floor, |last| self.floor.max(last.pts + 1));
         let pts = wish.min(arrival).max(arrival.saturating_sub(self.latency)).max(earliest);
         if let Some(last) = self.last.filter(|_| target != Target::Arrival) {
             let gap = (pts - last.pts).min(LONGEST_INTERVAL);
@@ -109,6 +111,11 @@ impl Glide {
         }
         self.last = Some(Last { arrival, pts, wish });
         Pts { pts, held: pts.abs_diff(wish) > HELD }
+    }
+
+    /// Somebody was told that nothing comes before `time`.
+    pub fn nothing_before(&mut self, time: i64) {
+        self.floor = self.floor.max(time);
     }
 
     /// The offset in use.

@@ -133,6 +133,11 @@ impl Stamper {
         Stamp { pts, duration, from_camera, discont, unix: unix.map(Duration::from_nanos) }
     }
 
+    /// No later frame may be stamped before `time`.
+    pub fn nothing_before(&mut self, time: Duration) {
+        self.glide.nothing_before(nanoseconds(time));
+    }
+
     /// What is known about the camera's clock.
     pub fn decision(&self) -> Decision {
         self.choice.decision()
@@ -231,6 +236,17 @@ mod tests {
             assert!(stamps[20..].iter().all(|stamp| stamp.from_camera && !stamp.discont));
             assert!(largest_error(&stamps[60..]) < Duration::from_micros(100));
         }
+    }
+
+    #[test]
+    fn nothing_is_stamped_within_a_gap_that_was_told() {
+        let mut stamper = Stamper::new(Mode::Auto, ms(100));
+        stamper.stamp(ms(1000), [].into_iter());
+        stamper.nothing_before(ms(2000));
+        assert_eq!(stamper.stamp(ms(1990), [].into_iter()).pts, ms(2000), "its head was early");
+        assert_eq!(stamper.stamp(ms(2040), [].into_iter()).pts, ms(2040));
+        stamper.forget();
+        assert_eq!(stamper.stamp(ms(10), [].into_iter()).pts, ms(10), "another running time");
     }
 
     #[test]

@@ -114,9 +114,9 @@ impl Asker<'_> {
             converse(&PROXY, proxy.login(), &self.memories.proxy, target, |credentials| {
                 tunnel.fill_in();
                 let head = RequestHead::new("CONNECT", &uri).with("Host", &uri);
-                tunnel.dig(&proxy.root(), add_proxy_login(head, credentials)).map_err(|error| {
-                    failure::explain(error, proxy.host(), self.request.connect_timeout)
-                })
+                tunnel
+                    .dig(&proxy.root(), add_proxy_login(head, credentials))
+                    .map_err(|error| failure::explain(error, proxy.host(), self.late()))
             })?;
         let status = response.status();
         drop(response);
@@ -175,20 +175,24 @@ impl Asker<'_> {
         if may_be_kept { "keep-alive" } else { "close" }
     }
 
+    /// What a time-out means now.
+    fn late(&self) -> Error {
+        self.client.progress.late(self.request.connect_timeout.unwrap_or_default())
+    }
+
     fn call(&self, root: &str, head: RequestHead) -> Result<Response<Body>, Error> {
+        self.client.progress.begin();
         self.client.outgoing.put(head);
         // ureq has to know as well what becomes of the connection.
         let call = self.client.agent.get(root).header("Connection", self.connection()).call();
         call.map_err(|error| match &self.request.proxy {
-            Some(proxy) if proxy.is_socks() => {
-                failure::explain_socks(error, proxy, self.request.connect_timeout)
-            }
+            Some(proxy) if proxy.is_socks() => failure::explain_socks(error, proxy, self.late()),
             Some(proxy) if !self.location.is_https() => {
-                failure::explain(error, proxy.host(), self.request.connect_timeout)
+                failure::explain(error, proxy.host(), self.late())
             }
             _ => {
                 let host = self.location.url().host_str().unwrap_or_default();
-                failure::explain(error, host, self.request.connect_timeout)
+                failure::explain(error, host, self.late())
             }
         })
     }

@@ -5,6 +5,7 @@ use ureq::config::Config;
 use ureq::unversioned::transport::{Connector, SocksConnector, TcpConnector};
 
 use super::exchange::Request;
+use super::progress::Progress;
 use super::proxy::Proxy;
 use super::ready::ConnectReady;
 use super::recording::Record;
@@ -29,6 +30,8 @@ pub(super) struct Client {
     pub(super) slot: Slot,
     /// What was odd about the heads.
     pub(super) notes: Notes,
+    /// What a time-out is to blame on.
+    pub(super) progress: Progress,
 }
 
 impl Client {
@@ -42,7 +45,8 @@ impl Client {
         let dug = Slot::default();
         let ready = ConnectReady { wanted: request.look_ahead };
         let tunnel = has_http_proxy.then(|| Tunnel::new(config.clone(), ready, tls, dug.clone()));
-        let (outgoing, slot, notes) = (Outgoing::default(), Slot::default(), Notes::default());
+        let (outgoing, slot) = (Outgoing::default(), Slot::default());
+        let (notes, progress) = (Notes::default(), Progress::default());
         let connector = ThroughTunnel(dug.clone())
             .chain(SocksConnector::default())
             .chain(ready)
@@ -50,11 +54,11 @@ impl Client {
             .chain(tls.clone())
             .chain(WriteHead(outgoing.clone()))
             .chain(Record(request.recording.clone()))
-            .chain(RepairHead(notes.clone()))
+            .chain(RepairHead(notes.clone(), progress.clone()))
             .chain(TakeOver(slot.clone()));
         let resolver = CameraResolver { scope, tunnel: dug };
         let agent = Agent::with_parts(config, connector, resolver);
-        Ok(Self { agent, outgoing, tunnel, slot, notes })
+        Ok(Self { agent, outgoing, tunnel, slot, notes, progress })
     }
 
     /// Ends every connection, and every wait for one.

@@ -7,9 +7,9 @@
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::ask::Memories;
 use super::body::HttpBody;
@@ -25,6 +25,8 @@ use crate::session::control::{Control, Epoch};
 #[derive(Debug)]
 pub struct HttpConnector {
     request: Arc<Request>,
+    /// An attempt that has no answer yet.
+    pending: Option<Pending>,
     /// The camera sent a single picture last; its connection may still be open.
     kept: Option<Kept>,
     may_keep: bool,
@@ -40,6 +42,20 @@ struct Kept {
     validators: Validators,
 }
 
+/// An attempt under way on its thread.
+#[derive(Debug)]
+struct Pending {
+    epoch: Epoch,
+    client: Client,
+    /// Of the picture that came over this client before.
+    known: Option<Validators>,
+    news: Receiver<News>,
+    begun: Instant,
+    /// Time to the head of the answer; none once it is here.
+    limit: Option<Duration>,
+}
+
+#[derive(Debug)]
 enum News {
     /// The head is here, the time to wait for it is over.
     Head,
@@ -52,27 +68,29 @@ impl HttpConnector {
     pub fn new(request: Request) -> Self {
         let request = Arc::new(request);
         let tls = TlsConnectors::new(&request);
-        Self { request, kept: None, may_keep: true, memories: Arc::default(), tls }
+        let memories = Arc::default();
+        Self { request, pending: None, kept: None, may_keep: true, memories, tls }
     }
 
-    fn answer(&mut self, epoch: Epoch, client: Client, reply: Reply) -> Answer<HttpBody> {
-        match reply {
-            Reply::Stream(response) => Answer::Pictures(response),
-            Reply::Single(response, validators) => {
-                self.kept = self.may_keep.then_some(Kept { epoch, client, validators });
-                Answer::Pictures(response)
-            }
-            Reply::Unchanged => Answer::Unchanged,
-        }
+    /// The address as it may be shown.
+    pub fn camera(&self) -> String {
+        self.request.location.to_string()
     }
 
-    fn exchange(
+    /// Closes what was kept for the next picture.
+    pub(super) fn close(&mut self) {
+        let pending = self.pending.take().map(|pending| pending.client);
+        let kept = self.kept.take().map(|kept| kept.client);
+        pending.into_iter().chain(kept).for_each(Client::shutdown);
+    }
+
+    fn begin(
         &self,
-        client: &Client,
+        client: Client,
         known: Option<Validators>,
         control: &Control,
         epoch: Epoch,
-    ) -> Result<Reply, ConnectError> {
+    ) -> Result<Pending, ConnectError> {
         let (sender, news) = mpsc::channel();
         let (canceller, doomed) = (sender.clone(), client.clone());
         let interrupt = move || {
@@ -81,10 +99,19 @@ impl HttpConnector {
             doomed.shutdown();
         };
         control.arm(epoch, Box::new(interrupt)).map_err(|_| ConnectError::Cancelled)?;
+        let begun = Instant::now();
+        self.open(client.clone(), known.clone(), sender)?;
+        let limit = self.request.connect_timeout;
+        Ok(Pending { epoch, client, known, news, begun, limit })
+    }
 
-        let (request, client) = (self.request.clone(), client.clone());
-        let memories = self.memories.clone();
-        let doomed = client.clone();
+    fn open(
+        &self,
+        client: Client,
+        known: Option<Validators>,
+        sender: Sender<News>,
+    ) -> Result<(), Error> {
+        let (request, memories) = (self.request.clone(), self.memories.clone());
         let open = move || {
             let exchange = Exchange {
                 client: &client,
@@ -100,35 +127,64 @@ impl HttpConnector {
             });
             let _ = sender.send(News::Reply(Box::new(result)));
         };
-        thread::Builder::new()
-            .name("mjpeghttp-open".into())
-            .spawn(open)
-            .map_err(|error| Error::Internal { why: format!("no thread: {error}") })?;
-
-        let reply = self.wait(&news);
-        if reply.is_err() {
-            doomed.shutdown();
+        let thread = thread::Builder::new().name("mjpeghttp-open".into()).spawn(open);
+        match thread {
+            Ok(_) => Ok(()),
+            Err(error) => Err(Error::Internal { why: format!("no thread: {error}") }),
         }
-        reply
     }
 
-    /// The reply; its head is waited for no longer than allowed.
-    fn wait(&self, news: &Receiver<News>) -> Result<Reply, ConnectError> {
-        let begun = Instant::now();
-        let mut limit = self.request.connect_timeout;
-        loop {
-            let next = match limit {
-                Some(limit) => news.recv_timeout(limit.saturating_sub(begun.elapsed())),
-                None => news.recv().map_err(|_| RecvTimeoutError::Disconnected),
-            };
-            match (next, limit) {
-                (Ok(News::Head), _) => limit = None,
-                (Ok(News::Reply(result)), _) => return result.map_err(ConnectError::Failed),
-                (Err(RecvTimeoutError::Timeout), Some(after)) => {
-                    return Err(Error::NoAnswer { after }.into());
-                }
-                (Ok(News::Cancelled) | Err(_), _) => return Err(ConnectError::Cancelled),
+    /// The attempt to take up again, or a new one.
+    fn attempt(&mut self, control: &Control, epoch: Epoch) -> Result<Pending, ConnectError> {
+        if let Some(pending) = self.pending.take().filter(|pending| pending.epoch == epoch) {
+            return Ok(pending);
+        }
+        match self.kept.take().filter(|kept| kept.epoch == epoch) {
+            Some(Kept { client, validators, .. }) => {
+                self.begin(client, Some(validators), control, epoch)
             }
+            None => self.begin(Client::new(&self.request, &self.tls)?, None, control, epoch),
+        }
+    }
+
+    fn answer(&mut self, pending: Pending, reply: Reply) -> Answer<HttpBody> {
+        let Pending { epoch, client, known, .. } = pending;
+        let (answer, validators) = match reply {
+            Reply::Stream(response) => (Answer::Pictures(response), known),
+            Reply::Single(response, validators) => {
+                (Answer::Pictures(response), self.may_keep.then_some(validators))
+            }
+            Reply::Unchanged => (Answer::Unchanged, known),
+        };
+        self.kept = validators.map(|validators| Kept { epoch, client, validators });
+        answer
+    }
+}
+
+impl Pending {
+    /// The reply, if it comes within `patience`; its head is waited for no longer than
+    /// allowed.
+    fn wait(&mut self, patience: Duration) -> Option<Result<Reply, ConnectError>> {
+        let until = Instant::now() + patience;
+        loop {
+            let patience = until.saturating_duration_since(Instant::now());
+            let left = self.limit.map(|limit| limit.saturating_sub(self.begun.elapsed()));
+            return match self.news.recv_timeout(left.map_or(patience, |left| left.min(patience))) {
+                Ok(News::Head) => {
+                    self.limit = None;
+                    continue;
+                }
+                Ok(News::Reply(result)) => Some(result.map_err(ConnectError::Failed)),
+                Err(RecvTimeoutError::Timeout) => match self.limit {
+                    Some(limit) if self.begun.elapsed() >= limit => {
+                        Some(Err(self.client.progress.late(limit).into()))
+                    }
+                    _ => None,
+                },
+                Ok(News::Cancelled) | Err(RecvTimeoutError::Disconnected) => {
+                    Some(Err(ConnectError::Cancelled))
+                }
+            };
         }
     }
 }
@@ -140,23 +196,29 @@ impl Connect for HttpConnector {
         &mut self,
         control: &Control,
         epoch: Epoch,
+        patience: Duration,
     ) -> Result<Answer<HttpBody>, ConnectError> {
-        let kept = self.kept.take().filter(|kept| kept.epoch == epoch);
-        if let Some(Kept { client, validators, .. }) = kept {
-            match self.exchange(&client, Some(validators.clone()), control, epoch) {
-                Ok(reply) => {
-                    self.kept = Some(Kept { epoch, client: client.clone(), validators });
-                    return Ok(self.answer(epoch, client, reply));
+        loop {
+            let mut pending = self.attempt(control, epoch)?;
+            let error = match pending.wait(patience) {
+                Some(Ok(reply)) => return Ok(self.answer(pending, reply)),
+                Some(Err(error)) => error,
+                None => {
+                    self.pending = Some(pending);
+                    return Ok(Answer::NotYet);
                 }
+            };
+            pending.client.shutdown();
+            match error {
                 // The camera has closed the connection meanwhile, as it may.
-                Err(ConnectError::Failed(Error::BadAnswer { .. } | Error::Broken { .. })) => {}
+                ConnectError::Failed(Error::BadAnswer { .. } | Error::Broken { .. })
+                    if pending.known.is_some() => {}
                 // It keeps connections and does not listen to them any more.
-                Err(ConnectError::Failed(Error::NoAnswer { .. })) => self.may_keep = false,
-                Err(error) => return Err(error),
+                ConnectError::Failed(Error::NoAnswer { .. }) if pending.known.is_some() => {
+                    self.may_keep = false;
+                }
+                error => return Err(error),
             }
         }
-        let client = Client::new(&self.request, &self.tls)?;
-        let reply = self.exchange(&client, None, control, epoch)?;
-        Ok(self.answer(epoch, client, reply))
     }
 }

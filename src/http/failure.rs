@@ -1,17 +1,16 @@
 //! ureq's errors in our words.
 
 use std::io;
-use std::time::Duration;
 
 use super::proxy::Proxy;
 use super::tls;
 use crate::error::Error;
 
-/// What went wrong with a request to `host` that had `limit` for it.
-pub(super) fn explain(error: ureq::Error, host: &str, limit: Option<Duration>) -> Error {
+/// What went wrong with a request to `host`; `late` is what a time-out means.
+pub(super) fn explain(error: ureq::Error, host: &str, late: Error) -> Error {
     match error {
         ureq::Error::HostNotFound => Error::NameNotFound { host: host.to_owned() },
-        ureq::Error::Timeout(_) => Error::NoAnswer { after: limit.unwrap_or_default() },
+        ureq::Error::Timeout(_) => late,
         ureq::Error::Io(error) => explain_io(&error),
         ureq::Error::BadUri(why) => Error::BadUrl { why },
         ureq::Error::Protocol(error) => Error::BadAnswer { why: error.to_string() },
@@ -30,7 +29,7 @@ pub(super) fn explain(error: ureq::Error, host: &str, limit: Option<Duration>) -
 
 /// What went wrong with a request through a SOCKS proxy. Its refusals come as I/O errors
 /// with words of ureq's.
-pub(super) fn explain_socks(error: ureq::Error, proxy: &Proxy, limit: Option<Duration>) -> Error {
+pub(super) fn explain_socks(error: ureq::Error, proxy: &Proxy, late: Error) -> Error {
     let name = proxy.to_string();
     let words = match &error {
         ureq::Error::Io(error) => error.get_ref().map(ToString::to_string).unwrap_or_default(),
@@ -50,7 +49,7 @@ pub(super) fn explain_socks(error: ureq::Error, proxy: &Proxy, limit: Option<Dur
             let why = "takes users and passwords of 1 to 255 bytes".into();
             Error::ProxyLogin { proxy: name, why }
         }
-        _ => at_proxy(explain(error, proxy.host(), limit), proxy),
+        _ => at_proxy(explain(error, proxy.host(), late), proxy),
     }
 }
 

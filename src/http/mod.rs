@@ -5,6 +5,7 @@
 //! | [`location`] | the address as people type it, and as it may be shown |
 //! | [`zone`] | the network interface in it |
 //! | [`connector`] | opens a connection on a helper thread that a cancel can leave behind |
+//! | [`in_turn`] | one camera at several addresses |
 //! | [`client`] | one ureq agent, set up for cameras |
 //! | [`resolver`] | from a host to the addresses to connect to |
 //! | [`proxy`], [`tunnel`] | what lies in front of the camera, and the way through it |
@@ -25,6 +26,7 @@
 //! | [`body`] | reads it from there, chunked or not |
 //! | [`chunked`], [`chunk_size`] | the chunked transfer coding |
 //! | [`failure`] | ureq's errors in our words |
+//! | [`progress`] | how far a request has come, for those of time-outs |
 
 mod ask;
 mod body;
@@ -38,9 +40,11 @@ mod failure;
 mod fields;
 mod head_fields;
 pub mod head_repair;
+mod in_turn;
 mod location;
 mod login;
 mod page;
+mod progress;
 mod proxy;
 mod ready;
 mod recording;
@@ -59,6 +63,7 @@ pub use connector::HttpConnector;
 pub use cookies::Cookies;
 pub use exchange::Request;
 pub use fields::{Fields, check_value};
+pub use in_turn::InTurn;
 pub use location::{Location, Userinfo};
 pub use login::Login;
 pub use proxy::Proxy;

@@ -11,6 +11,7 @@ use ureq::Error;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
 
 use super::head_repair::{HEAD_LIMIT, HeadRepair, Repair, Repaired};
+use super::progress::Progress;
 use crate::quirk::Quirk;
 
 /// What was repaired on one attempt, its login included.
@@ -30,7 +31,7 @@ impl Notes {
 
 /// The connector behind TLS and proxies.
 #[derive(Debug)]
-pub(super) struct RepairHead(pub(super) Notes);
+pub(super) struct RepairHead(pub(super) Notes, pub(super) Progress);
 
 impl<In: Transport> Connector<In> for RepairHead {
     type Out = Repairing<In>;
@@ -40,9 +41,9 @@ impl<In: Transport> Connector<In> for RepairHead {
         _: &ConnectionDetails<'_>,
         chained: Option<In>,
     ) -> Result<Option<Repairing<In>>, Error> {
-        let notes = &self.0;
-        let repair = |inner| Repairing { inner, notes: notes.clone(), phase: Phase::Through };
-        Ok(chained.map(repair))
+        let Self(notes, progress) = self;
+        let (notes, progress) = (notes.clone(), progress.clone());
+        Ok(chained.map(|inner| Repairing { inner, notes, progress, phase: Phase::Through }))
     }
 }
 
@@ -51,6 +52,7 @@ impl<In: Transport> Connector<In> for RepairHead {
 pub(super) struct Repairing<T> {
     inner: T,
     notes: Notes,
+    progress: Progress,
     phase: Phase,
 }
 
@@ -107,7 +109,9 @@ impl<T: Transport> Transport for Repairing<T> {
     /// Each request has an answer with a head of its own.
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
         self.phase = Phase::Reading(HeadRepair::new());
-        self.inner.transmit_output(amount, timeout)
+        self.inner.transmit_output(amount, timeout)?;
+        self.progress.asked();
+        Ok(())
     }
 
     /// One wait of `inner` at most, as only the caller knows how much time is left.
@@ -119,6 +123,7 @@ impl<T: Transport> Transport for Repairing<T> {
             return Ok(true);
         }
         let has_more = self.inner.await_input(timeout)?;
+        self.progress.answering();
         if has_more { self.look().map(|_| true) } else { Ok(self.settle()) }
     }
 

@@ -7,15 +7,19 @@
 //! | `settings` | what they hold, and what the layers below make of it |
 //! | `fields` | header fields as structures hold them |
 //! | `ssl` | the `ssl-…` properties, and what they mean together |
+//! | `fallback` | the camera's other addresses |
 //! | `streaming` | what the streaming thread owns: session, clock, caps |
 //! | `caps` | what a picture says, as caps |
 //! | `report` | errors and warnings on the bus |
+//! | `gap` | tells downstream that there is no picture |
 //! | `time` | what the camera's clock says, for buffers, statistics and the log |
 
 use glib::prelude::*;
 
 mod caps;
+mod fallback;
 mod fields;
+mod gap;
 mod imp;
 mod properties;
 mod report;

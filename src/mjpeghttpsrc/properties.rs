@@ -77,6 +77,21 @@ pub(super) static PROPERTIES: Lazy<Vec<glib::ParamSpec>> = Lazy::new(|| {
             )
             .mutable_ready()
             .build(),
+        gst::ParamSpecArray::builder("fallback-locations")
+            .nick("Fallback locations")
+            .blurb(
+                "Further addresses of the same camera, tried in turn when the one before shows \
+                 no picture; one that does is kept. login and password are for all of them, \
+                 unless a user:password@ stands in the address",
+            )
+            .element_spec(
+                &glib::ParamSpecString::builder("address")
+                    .nick("Address")
+                    .blurb("One of them, http or https")
+                    .build(),
+            )
+            .mutable_ready()
+            .build(),
         glib::ParamSpecString::builder("login")
             .nick("Login")
             .blurb("User name, sent only when the camera asks for one")
@@ -188,6 +203,16 @@ pub(super) static PROPERTIES: Lazy<Vec<glib::ParamSpec>> = Lazy::new(|| {
             .blurb("Longest time without a whole picture, in seconds (0 = no timeout)")
             .maximum(3600)
             .default_value(default.timeout)
+            .mutable_ready()
+            .build(),
+        glib::ParamSpecUInt::builder("frozen-timeout")
+            .nick("Frozen timeout")
+            .blurb(
+                "Longest time with the same picture, byte for byte, or with a camera that says \
+                 X-UStreamer-Online: false, in seconds (0 = no timeout)",
+            )
+            .maximum(86_400)
+            .default_value(default.frozen_timeout)
             .mutable_ready()
             .build(),
         glib::ParamSpecInt::builder("retries")

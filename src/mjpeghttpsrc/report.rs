@@ -90,11 +90,16 @@ fn domain(error: &Error) -> Domain {
         | Error::Connect { .. }
         | Error::Tls { .. }
         | Error::Certificate { .. }
+        | Error::NoConnection { .. }
         | Error::NoAnswer { .. }
+        | Error::SlowAnswer { .. }
         | Error::BadAnswer { .. } => Domain::Resource(gst::ResourceError::OpenRead),
-        Error::Silence { .. } | Error::Ended | Error::Broken { .. } => {
-            Domain::Resource(gst::ResourceError::Read)
-        }
+        Error::NoPicture { .. }
+        | Error::Silence { .. }
+        | Error::Frozen { .. }
+        | Error::Offline { .. }
+        | Error::Ended
+        | Error::Broken { .. } => Domain::Resource(gst::ResourceError::Read),
         Error::NotVideo { .. } => Domain::Stream(gst::StreamError::WrongType),
         Error::Internal { .. } => Domain::Library(gst::LibraryError::Failed),
     }

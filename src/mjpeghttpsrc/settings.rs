@@ -4,17 +4,21 @@ use std::time::Duration;
 
 use glib::prelude::*;
 
+use super::fallback::Fallbacks;
 use super::fields;
 use super::properties::TimestampMode;
 use super::ssl::Ssl;
 use crate::error::Error;
-use crate::http::{Cookies, Fields, Location, Login, Proxy, Request, Userinfo, check_value};
+use crate::http::{
+    Cookies, Fields, InTurn, Location, Login, Proxy, Request, Userinfo, check_value,
+};
 use crate::session::{self, retry};
 
 /// Everything that can be set.
 #[derive(Debug, Clone)]
 pub(super) struct Settings {
     location: Result<Location, Error>,
+    fallbacks: Fallbacks,
     login: Option<String>,
     password: Secret<Option<String>>,
     pub(super) ssl: Ssl,
@@ -26,6 +30,7 @@ pub(super) struct Settings {
     proxy_pw: Secret<Option<String>>,
     pub(super) connect_timeout: u32,
     pub(super) timeout: u32,
+    pub(super) frozen_timeout: u32,
     pub(super) retries: i32,
     pub(super) backoff_factor: f64,
     pub(super) backoff_max: f64,
@@ -50,6 +55,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             location: Err(Error::NoUrl),
+            fallbacks: Fallbacks::default(),
             login: None,
             password: Secret(None),
             ssl: Ssl::default(),
@@ -61,6 +67,7 @@ impl Default for Settings {
             proxy_pw: Secret(None),
             connect_timeout: 5,
             timeout: 15,
+            frozen_timeout: 0,
             retries: -1,
             backoff_factor: 0.5,
             backoff_max: 30.0,
@@ -80,6 +87,9 @@ impl Settings {
         const CHECKED: &str = "type checked by GObject";
         match name {
             "location" => self.set_location(value.get().expect(CHECKED)),
+            "fallback-locations" => {
+                self.fallbacks = Fallbacks::parse(&value.get().expect(CHECKED));
+            }
             "login" => self.login = value.get().expect(CHECKED),
             "password" => self.password.0 = value.get().expect(CHECKED),
             "user-agent" => {
@@ -98,6 +108,7 @@ impl Settings {
             "ssl-client-key" => self.ssl.client_key = value.get().expect(CHECKED),
             "connect-timeout" => self.connect_timeout = value.get().expect(CHECKED),
             "timeout" => self.timeout = value.get().expect(CHECKED),
+            "frozen-timeout" => self.frozen_timeout = value.get().expect(CHECKED),
             "retries" => self.retries = value.get().expect(CHECKED),
             "retry-backoff-factor" => self.backoff_factor = value.get().expect(CHECKED),
             "retry-backoff-max" => self.backoff_max = value.get().expect(CHECKED),
@@ -114,6 +125,7 @@ impl Settings {
     pub(super) fn get(&self, name: &str) -> Option<glib::Value> {
         Some(match name {
             "location" => self.location.as_ref().ok().map(ToString::to_string).to_value(),
+            "fallback-locations" => self.fallbacks.shown().to_value(),
             "login" => self.login.to_value(),
             "user-agent" => self.user_agent.to_value(),
             "proxy" => self.shown_proxy().to_value(),
@@ -125,6 +137,7 @@ impl Settings {
             "ssl-client-key" => self.ssl.client_key.to_value(),
             "connect-timeout" => self.connect_timeout.to_value(),
             "timeout" => self.timeout.to_value(),
+            "frozen-timeout" => self.frozen_timeout.to_value(),
             "retries" => self.retries.to_value(),
             "retry-backoff-factor" => self.backoff_factor.to_value(),
             "retry-backoff-max" => self.backoff_max.to_value(),
@@ -142,8 +155,15 @@ impl Settings {
         self.location.as_ref().map(ToString::to_string).unwrap_or_default()
     }
 
+    /// What to ask the camera, wherever it is.
+    pub(super) fn connector(&self) -> Result<InTurn, Error> {
+        let first = self.request()?;
+        let others = self.fallbacks.requests(&first)?;
+        Ok(InTurn::new(first, others))
+    }
+
     /// What to ask the camera; an error if the address or another property is of no use.
-    pub(super) fn request(&self) -> Result<Request, Error> {
+    fn request(&self) -> Result<Request, Error> {
         check_value("user-agent", "User-Agent", &self.user_agent)?;
         let extra_headers = match &self.extra_headers.0 {
             Some(structure) => fields::read(structure)?,
@@ -173,6 +193,7 @@ impl Settings {
     pub(super) fn session(&self) -> session::Settings {
         session::Settings {
             silence: seconds(self.timeout),
+            frozen: seconds(self.frozen_timeout),
             retry: retry::Policy {
                 retries: u32::try_from(self.retries).ok(),
                 factor: self.backoff_factor,

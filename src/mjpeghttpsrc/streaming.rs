@@ -6,12 +6,13 @@ use std::time::Duration;
 use gst::prelude::*;
 use gst_base::prelude::*;
 
+use super::gap::Gap;
 use super::imp::CAT;
 use super::settings::Settings;
 use super::{ConnectionState, MjpegHttpSrc, caps, report, time};
 use crate::clock::{Decision, Stamper};
 use crate::error::Error;
-use crate::http::HttpConnector;
+use crate::http::InTurn;
 use crate::jpeg::Picture;
 use crate::multipart::{Frame, Skip};
 use crate::session::control::Control;
@@ -21,10 +22,11 @@ use crate::stats::Stats;
 /// See the [module](self).
 #[derive(Debug)]
 pub(super) struct Streaming {
-    session: Session<HttpConnector>,
+    session: Session<InTurn>,
     stamper: Stamper,
     decision: Decision,
-    camera: String,
+    latency: Duration,
+    gap: Gap,
     picture: Option<Picture>,
     frames: u64,
     quirks_told: u64,
@@ -32,13 +34,14 @@ pub(super) struct Streaming {
 
 impl Streaming {
     pub(super) fn new(settings: &Settings, control: Arc<Control>) -> Result<Self, Error> {
-        let connector = HttpConnector::new(settings.request()?);
+        let connector = settings.connector()?;
         let latency = Duration::from_millis(settings.latency.into());
         Ok(Self {
             session: Session::new(connector, control, settings.session()),
             stamper: Stamper::new(settings.timestamp_mode.into(), latency),
             decision: Decision::default(),
-            camera: settings.camera(),
+            latency,
+            gap: Gap::default(),
             picture: None,
             frames: 0,
             quirks_told: 0,
@@ -58,6 +61,7 @@ impl Streaming {
                     }
                     return self.buffer(element, frame, discont);
                 }
+                Output::Quiet => self.tell_gap(element),
                 Output::Unchanged => element.count(|stats| stats.unchanged += 1),
                 Output::Skipped(skip) => {
                     gst::debug!(CAT, obj = element, "left out: {skip:?}");
@@ -68,7 +72,7 @@ impl Streaming {
                 Output::Retrying { error, attempt, delay } => {
                     element.count(|stats| stats.retries += 1);
                     let next = format!("Attempt {attempt} follows {}", when(delay));
-                    report::warning(element, &self.camera, &error, &next);
+                    report::warning(element, &self.camera(), &error, &next);
                 }
                 Output::Ended => {
                     element.enter(ConnectionState::Idle);
@@ -76,13 +80,14 @@ impl Streaming {
                 }
                 Output::Failed(error) => {
                     element.enter(ConnectionState::Idle);
-                    element.post_error_message(report::error(&self.camera, &error));
+                    element.post_error_message(report::error(&self.camera(), &error));
                     return Err(gst::FlowError::Error);
                 }
                 Output::Flushing => {
                     element.enter(ConnectionState::Idle);
                     // Running time may start anew.
                     self.stamper.forget();
+                    self.gap.forget();
                     return Err(gst::FlowError::Flushing);
                 }
             }
@@ -90,12 +95,27 @@ impl Streaming {
     }
 
     fn entered(&mut self, element: &MjpegHttpSrc, phase: Phase) {
-        gst::info!(CAT, obj = element, "{phase:?}: {}", self.camera);
+        gst::info!(CAT, obj = element, "{phase:?}: {}", self.camera());
         if phase == Phase::Streaming {
             self.stamper.restart();
             element.count(|stats| stats.connections += 1);
         }
         element.enter(phase.into());
+    }
+
+    fn camera(&self) -> String {
+        self.session.connector().camera()
+    }
+
+    /// No picture, and none that will be stamped earlier than the latency allows.
+    fn tell_gap(&mut self, element: &MjpegHttpSrc) {
+        let Some(now) = element.current_running_time() else {
+            return;
+        };
+        let end = Duration::from(now).saturating_sub(self.latency);
+        if self.gap.nothing_until(element, end) {
+            self.stamper.nothing_before(end);
+        }
     }
 
     /// Shows what is odd about the camera; each quirk is a message the first time.
@@ -134,6 +154,7 @@ impl Streaming {
         gst::trace!(CAT, obj = element, "frame {} {stamp:?}", self.frames);
         time::tell(element, &mut self.decision, self.stamper.report());
 
+        self.gap.picture_until(stamp.map(|stamp| stamp.pts + stamp.duration));
         let size = frame.bytes.as_ref().len() as u64;
         let mut buffer = gst::Buffer::from_mut_slice(frame.bytes);
         if let Some(buffer) = buffer.get_mut() {

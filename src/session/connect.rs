@@ -14,13 +14,23 @@ pub trait Connect: Debug {
     /// What a connection is read from.
     type Body: Body;
 
-    /// Asks the camera for its pictures. Blocks until the head of the answer is here;
-    /// arms `control` so that a cancel ends this and every later read.
+    /// Asks the camera for its pictures. Blocks until the head of the answer is here, or
+    /// for `patience`: another call then goes on waiting. Arms `control` so that a cancel
+    /// ends this and every later read.
     fn connect(
         &mut self,
         control: &Control,
         epoch: Epoch,
+        patience: Duration,
     ) -> Result<Answer<Self::Body>, ConnectError>;
+
+    /// How many addresses the camera has.
+    fn addresses(&self) -> usize {
+        1
+    }
+
+    /// The next connection goes to the camera's next address.
+    fn turn(&mut self) {}
 }
 
 /// What a camera says to a request.
@@ -30,6 +40,8 @@ pub enum Answer<B> {
     Pictures(Response<B>),
     /// The single picture it sent last has not changed (RFC 9110 §15.4.5).
     Unchanged,
+    /// Nothing yet.
+    NotYet,
 }
 
 /// How the pictures come.

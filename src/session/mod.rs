@@ -14,12 +14,14 @@
 //! | [`retry`] | whether and when to try again |
 //! | [`stream`] | one connection: bytes in, events out, silence noticed |
 //! | [`newest`] | of the pictures that wait already, the newest |
+//! | [`frozen`] | a camera that sends, but shows nothing new |
 //!
 //! [`Session::advance`] blocks on the caller's thread; everything a camera can do comes
 //! out of it as one [`Output`].
 
 pub mod connect;
 pub mod control;
+mod frozen;
 mod newest;
 pub mod retry;
 mod stream;
@@ -34,8 +36,12 @@ use crate::multipart::{Frame, Skip};
 use crate::quirk::{Quirk, Quirks};
 use connect::{Answer, Connect, ConnectError};
 use control::{Control, Epoch};
+use frozen::Frozen;
 use retry::{Decision, Retry};
 use stream::{Stream, StreamEvent};
+
+/// How often the caller hears that there is no picture.
+pub const PULSE: Duration = Duration::from_millis(500);
 
 /// What a session does at the moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +71,8 @@ pub enum Output {
     },
     /// The single picture at this address is still the one delivered last.
     Unchanged,
+    /// No picture for another [`PULSE`], and none is arriving.
+    Quiet,
     /// The camera sent something that was left out.
     Skipped(Skip),
     /// [`Session::phase`] has changed.
@@ -91,6 +99,9 @@ pub enum Output {
 pub struct Settings {
     /// Longest time without a whole picture; `None` for ever.
     pub silence: Option<Duration>,
+    /// Longest time with the same picture, or with a camera that calls itself offline;
+    /// `None` for ever.
+    pub frozen: Option<Duration>,
     /// When to try again.
     pub retry: retry::Policy,
     /// From one request to the next where the camera answers with single pictures.
@@ -116,6 +127,9 @@ pub struct Session<C: Connect> {
     asked: Duration,
     /// The next picture is the first behind a gap.
     discont: bool,
+    /// The connection has brought a picture.
+    had_picture: bool,
+    frozen: Frozen,
     /// Digest of the single picture that came last.
     last_single: Option<u64>,
     quirks: Quirks,
@@ -131,24 +145,31 @@ enum State<B> {
     Idle,
     Connecting,
     Streaming(Box<Stream<B>>),
-    /// Before the next request for a single picture.
+    /// Until the next request for a single picture.
     Resting(Duration),
-    Waiting(Duration),
+    /// Before the next attempt.
+    Waiting {
+        until: Duration,
+        /// It goes to the camera's next address.
+        elsewhere: bool,
+    },
 }
 
 impl<C: Connect> Session<C> {
     /// A session that has not begun. Times it reports count from now.
     pub fn new(connector: C, control: Arc<Control>, settings: Settings) -> Self {
         Self {
+            retry: Retry::new(settings.retry.clone(), connector.addresses()),
+            frozen: Frozen::new(settings.frozen),
             connector,
             control,
-            retry: Retry::new(settings.retry.clone()),
             settings,
             pool: Pool::default(),
             state: State::Idle,
             polling: false,
             asked: Duration::ZERO,
             discont: true,
+            had_picture: false,
             last_single: None,
             quirks: Quirks::default(),
             told: Phase::Idle,
@@ -163,8 +184,13 @@ impl<C: Connect> Session<C> {
             State::Idle => Phase::Idle,
             State::Connecting if !self.polling => Phase::Connecting,
             State::Connecting | State::Streaming(_) | State::Resting(_) => Phase::Streaming,
-            State::Waiting(_) => Phase::Waiting,
+            State::Waiting { .. } => Phase::Waiting,
         }
+    }
+
+    /// What it connects with.
+    pub fn connector(&self) -> &C {
+        &self.connector
     }
 
     /// The time on the clock of [`Frame::arrival`].
@@ -213,7 +239,7 @@ impl<C: Connect> Session<C> {
                 return Output::Phase(phase);
             }
             match &mut self.state {
-                State::Idle => self.state = State::Connecting,
+                State::Idle => self.begin(),
                 State::Connecting => {
                     if let Some(output) = self.connect(epoch) {
                         return output;
@@ -229,17 +255,34 @@ impl<C: Connect> Session<C> {
                         return output;
                     }
                 }
-                State::Resting(delay) | State::Waiting(delay) => {
-                    self.control.sleep(epoch, *delay);
-                    self.state = State::Connecting;
+                &mut (State::Resting(until) | State::Waiting { until, .. }) => {
+                    let left = until.saturating_sub(self.now());
+                    if left.is_zero() {
+                        self.begin();
+                        continue;
+                    }
+                    self.control.sleep(epoch, left.min(PULSE));
+                    if !self.control.is_current(epoch) {
+                        self.begin();
+                    } else if left > PULSE {
+                        return Output::Quiet;
+                    }
                 }
             }
         }
     }
 
-    fn connect(&mut self, epoch: Epoch) -> Option<Output> {
+    fn begin(&mut self) {
+        if let State::Waiting { elsewhere: true, .. } = self.state {
+            self.connector.turn();
+        }
+        self.state = State::Connecting;
         self.asked = self.now();
-        match self.connector.connect(&self.control, epoch) {
+        self.had_picture = false;
+    }
+
+    fn connect(&mut self, epoch: Epoch) -> Option<Output> {
+        match self.connector.connect(&self.control, epoch, PULSE) {
             Ok(Answer::Pictures(response)) => {
                 let now = self.now();
                 let stream = Stream::new(response, epoch, &self.settings, self.pool.clone(), now);
@@ -247,6 +290,7 @@ impl<C: Connect> Session<C> {
                 None
             }
             Ok(Answer::Unchanged) => Some(self.rest()),
+            Ok(Answer::NotYet) => Some(Output::Quiet),
             Err(ConnectError::Cancelled) => None,
             Err(ConnectError::Failed(error)) => Some(self.fail(error)),
         }
@@ -259,6 +303,10 @@ impl<C: Connect> Session<C> {
         match event {
             StreamEvent::Frame { frame, skipped } => {
                 self.retry.succeeded();
+                self.had_picture = true;
+                if let Err(error) = self.frozen.look(&frame, self.origin.elapsed()) {
+                    return Some(self.fail(error));
+                }
                 if stream.was_single() {
                     let digest = digest(frame.bytes.as_ref());
                     if self.last_single.replace(digest) == Some(digest) && self.polling {
@@ -269,13 +317,14 @@ impl<C: Connect> Session<C> {
                 Some(Output::Frame { frame, discont, skipped })
             }
             StreamEvent::Skipped(skip) => Some(Output::Skipped(skip)),
+            StreamEvent::Quiet => Some(Output::Quiet),
             StreamEvent::Over(Error::Ended | Error::Broken { .. }) if stream.was_single() => {
                 if !self.polling {
                     self.quirks.note(Quirk::Snapshot);
                 }
                 self.polling = true;
                 self.take_leave();
-                self.state = State::Resting(self.time_to_rest());
+                self.state = State::Resting(self.asked + self.settings.snapshot_interval);
                 None
             }
             StreamEvent::Over(error) => Some(self.fail(error)),
@@ -284,17 +333,18 @@ impl<C: Connect> Session<C> {
 
     fn rest(&mut self) -> Output {
         self.retry.succeeded();
-        self.state = State::Resting(self.time_to_rest());
+        self.had_picture = true;
+        if let Err(error) = self.frozen.unchanged(self.now()) {
+            return self.fail(error);
+        }
+        self.state = State::Resting(self.asked + self.settings.snapshot_interval);
         Output::Unchanged
-    }
-
-    fn time_to_rest(&self) -> Duration {
-        (self.asked + self.settings.snapshot_interval).saturating_sub(self.now())
     }
 
     /// Paused or flushed: what the connection still holds is stale.
     fn drop_connection(&mut self) {
         self.take_leave();
+        self.frozen.restart();
         self.discont = true;
     }
 
@@ -303,10 +353,14 @@ impl<C: Connect> Session<C> {
         self.take_leave();
         self.discont = true;
         self.polling = false;
+        self.frozen.restart();
+        // An address that shows pictures is the best there is.
+        let is_stuck = matches!(error, Error::Frozen { .. } | Error::Offline { .. });
+        let elsewhere = !self.had_picture || is_stuck;
         let lasted = self.now().saturating_sub(self.asked);
         match self.retry.failed(&error, lasted, chance()) {
             Decision::Retry { attempt, delay } => {
-                self.state = State::Waiting(delay);
+                self.state = State::Waiting { until: self.now() + delay, elsewhere };
                 Output::Retrying { error, attempt, delay }
             }
             Decision::End => self.stop(Output::Ended),

@@ -6,6 +6,9 @@
 //! | end of the stream, `retries=0` | end | end |
 //! | anything else | retry | retry |
 //!
+//! A camera with several addresses fails for good only when each of them has, and none is
+//! waited for before each was tried.
+//!
 //! A retry costs one of `retries`; a picture gives them all back. The first follows at
 //! once, the n-th after it waits `factor · 2^(n-1)` seconds, a quarter more or less by
 //! chance, so that a site's cameras are not all called at once, but never longer than
@@ -49,7 +52,11 @@ pub enum Decision {
 #[derive(Debug)]
 pub struct Retry {
     policy: Policy,
+    /// Of the camera.
+    addresses: u32,
     attempts: u32,
+    /// Permanent failures in a row.
+    permanent: u32,
     had_picture: bool,
     /// Connections in a row that ended within a second.
     short: u32,
@@ -59,9 +66,10 @@ pub struct Retry {
 const SHORT: Duration = Duration::from_secs(1);
 
 impl Retry {
-    /// Before the first attempt.
-    pub fn new(policy: Policy) -> Self {
-        Self { policy, attempts: 0, had_picture: false, short: 0 }
+    /// Before the first attempt to reach a camera that has so many addresses.
+    pub fn new(policy: Policy, addresses: usize) -> Self {
+        let addresses = u32::try_from(addresses).unwrap_or(u32::MAX).max(1);
+        Self { policy, addresses, attempts: 0, permanent: 0, had_picture: false, short: 0 }
     }
 
     /// A picture has come.
@@ -78,7 +86,8 @@ impl Retry {
             return Decision::End;
         }
         let used_up = self.policy.retries.is_some_and(|retries| self.attempts >= retries);
-        if used_up || error.is_permanent() && !self.had_picture {
+        self.permanent = if error.is_permanent() { self.permanent.saturating_add(1) } else { 0 };
+        if used_up || self.permanent >= self.addresses && !self.had_picture {
             return Decision::Fail;
         }
         let delay = self.delay(chance).max(error.retry_after().unwrap_or_default());
@@ -89,8 +98,8 @@ impl Retry {
     fn delay(&self, chance: f64) -> Duration {
         let doublings = match self.attempts {
             0 if self.short > 1 => 1,
-            0 => return Duration::ZERO,
-            attempts => attempts - 1,
+            attempts if attempts < self.addresses => return Duration::ZERO,
+            attempts => attempts - self.addresses,
         };
         let plain = self.policy.factor * 2_f64.powi(doublings.min(64).cast_signed());
         let seconds = (plain * (0.75 + chance / 2.0)).min(self.policy.max);
@@ -131,7 +140,7 @@ mod tests {
             (Some(1), true, Error::Ended, "retry"),
         ];
         for (retries, had_picture, error, expected) in rows {
-            let mut retry = Retry::new(Policy { retries, ..POLICY });
+            let mut retry = Retry::new(Policy { retries, ..POLICY }, 1);
             if had_picture {
                 retry.succeeded();
             }
@@ -146,7 +155,7 @@ mod tests {
 
     #[test]
     fn delays_double_up_to_the_longest() {
-        let mut retry = Retry::new(POLICY);
+        let mut retry = Retry::new(POLICY, 1);
         let mut delays = Vec::new();
         for _ in 0..9 {
             if let Decision::Retry { delay, .. } = retry.failed(&refused(), LONG, 0.5) {
@@ -157,9 +166,31 @@ mod tests {
     }
 
     #[test]
+    fn every_address_is_tried_before_one_is_waited_for() {
+        let mut retry = Retry::new(POLICY, 3);
+        let mut delays = Vec::new();
+        for _ in 0..6 {
+            if let Decision::Retry { delay, .. } = retry.failed(&refused(), LONG, 0.5) {
+                delays.push(delay.as_secs_f64());
+            }
+        }
+        assert_eq!(delays, [0.0, 0.0, 0.0, 0.5, 1.0, 2.0]);
+    }
+
+    #[test]
+    fn every_address_has_to_fail_for_good() {
+        let not_found = Error::NotFound { status: 404 };
+        let mut retry = Retry::new(POLICY, 2);
+        let refused = refused();
+        let mut fails = |error| retry.failed(error, LONG, 0.5) == Decision::Fail;
+        assert!(!fails(&not_found) && !fails(&refused) && !fails(&not_found));
+        assert!(fails(&not_found));
+    }
+
+    #[test]
     fn chance_moves_a_delay_by_a_quarter() {
         for (chance, expected) in [(0.0, 375), (1.0, 625)] {
-            let mut retry = Retry::new(POLICY);
+            let mut retry = Retry::new(POLICY, 1);
             retry.failed(&refused(), LONG, chance);
             let delay = Duration::from_millis(expected);
             assert_eq!(
@@ -171,14 +202,14 @@ mod tests {
 
     #[test]
     fn the_camera_may_ask_for_more() {
-        let mut retry = Retry::new(POLICY);
+        let mut retry = Retry::new(POLICY, 1);
         let delay = Duration::from_secs(120);
         assert_eq!(retry.failed(&busy(120), LONG, 0.5), Decision::Retry { attempt: 1, delay });
     }
 
     #[test]
     fn a_picture_gives_the_retries_back() {
-        let mut retry = Retry::new(Policy { retries: Some(2), ..POLICY });
+        let mut retry = Retry::new(Policy { retries: Some(2), ..POLICY }, 1);
         let attempt = |retry: &mut Retry| retry.failed(&refused(), LONG, 0.5) != Decision::Fail;
         assert!(attempt(&mut retry) && attempt(&mut retry) && !attempt(&mut retry));
         retry.succeeded();
@@ -187,7 +218,7 @@ mod tests {
 
     #[test]
     fn a_camera_that_ends_each_connection_at_once_is_not_called_without_a_pause() {
-        let mut retry = Retry::new(POLICY);
+        let mut retry = Retry::new(POLICY, 1);
         let mut delays = Vec::new();
         for lasted in [0, 0, 0, 5, 0] {
             retry.succeeded();

@@ -3,10 +3,10 @@
 use std::io;
 use std::time::Duration;
 
-use super::Settings;
 use super::connect::{Body, Kind, Response};
 use super::control::Epoch;
 use super::newest::Newest;
+use super::{PULSE, Settings};
 use crate::error::Error;
 use crate::multipart::pool::Pool;
 use crate::multipart::{Decoder, Event, Frame, Skip};
@@ -21,6 +21,8 @@ pub(super) enum StreamEvent {
         skipped: u64,
     },
     Skipped(Skip),
+    /// No picture for another [`PULSE`], and none is arriving.
+    Quiet,
     /// Nothing more will come.
     Over(Error),
 }
@@ -37,6 +39,10 @@ pub(super) struct Stream<B> {
     over: Option<Error>,
     /// When the last picture was taken, or the connection open.
     last_frame: Duration,
+    /// When it was last told that there is no picture, or one was taken.
+    last_told: Duration,
+    /// When the last bytes came.
+    last_bytes: Duration,
     /// The last picture is being taken: the time that takes is not the camera's.
     delivering: bool,
     /// Pictures so far.
@@ -70,6 +76,8 @@ impl<B: Body> Stream<B> {
             newest: Newest::default(),
             over: None,
             last_frame: now,
+            last_told: now,
+            last_bytes: now,
             delivering: false,
             frames: 0,
             other_pictures: 0,
@@ -91,6 +99,7 @@ impl<B: Body> Stream<B> {
     pub(super) fn next(&mut self, now: impl Fn() -> Duration) -> StreamEvent {
         if std::mem::take(&mut self.delivering) {
             self.last_frame = now();
+            self.last_told = self.last_frame;
         }
         if let Some(error) = self.over.take() {
             return StreamEvent::Over(error);
@@ -120,8 +129,13 @@ impl<B: Body> Stream<B> {
             } else if let Some(event) = self.deliver() {
                 return event;
             } else {
-                match self.read_timeout(now()) {
-                    Ok(timeout) => timeout,
+                let now = now();
+                if self.is_quiet(now) {
+                    self.last_told = now;
+                    return StreamEvent::Quiet;
+                }
+                match self.read_timeout(now) {
+                    Ok(timeout) => Some(timeout),
                     Err(silence) => return StreamEvent::Over(silence),
                 }
             };
@@ -133,7 +147,10 @@ impl<B: Body> Stream<B> {
                     return self.end(Error::Broken { why });
                 }
                 Ok(0) => return self.end(Error::Ended),
-                Ok(count) => self.decoder.advance(count, now()),
+                Ok(count) => {
+                    self.last_bytes = now();
+                    self.decoder.advance(count, self.last_bytes);
+                }
                 Err(error) if error.kind() == io::ErrorKind::TimedOut => {
                     if let Some(event) = self.deliver() {
                         return event;
@@ -172,16 +189,24 @@ impl<B: Body> Stream<B> {
             .then(|| format!("pictures of type {essence}"))
     }
 
+    /// A picture whose bytes keep coming is none that is missing.
+    fn is_quiet(&self, now: Duration) -> bool {
+        let is_arriving =
+            self.decoder.is_within_picture() && now.saturating_sub(self.last_bytes) < PULSE;
+        now.saturating_sub(self.last_told) >= PULSE && !is_arriving
+    }
+
     /// How long to wait for the next byte, so that silence is noticed in time. While
     /// pictures come it is always the same, and the socket need not be told again.
-    fn read_timeout(&self, now: Duration) -> Result<Option<Duration>, Error> {
+    fn read_timeout(&self, now: Duration) -> Result<Duration, Error> {
         let Some(silence) = self.silence else {
-            return Ok(None);
+            return Ok(PULSE);
         };
         let left = (self.last_frame + silence).saturating_sub(now);
         match left {
+            Duration::ZERO if self.frames == 0 => Err(Error::NoPicture { after: silence }),
             Duration::ZERO => Err(Error::Silence { after: silence }),
-            left => Ok(Some(left.min(silence / 2).max(Duration::from_millis(1)))),
+            left => Ok(left.min(PULSE).max(Duration::from_millis(1))),
         }
     }
 }

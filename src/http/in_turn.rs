@@ -1,0 +1,56 @@
+//! One camera at several addresses, of which any will do.
+
+use std::time::Duration;
+
+use super::body::HttpBody;
+use super::connector::HttpConnector;
+use super::exchange::Request;
+use crate::session::connect::{Answer, Connect, ConnectError};
+use crate::session::control::{Control, Epoch};
+
+/// Connects to the address whose turn it is.
+#[derive(Debug)]
+pub struct InTurn {
+    now: HttpConnector,
+    /// In the order of their turns.
+    others: Vec<HttpConnector>,
+}
+
+impl InTurn {
+    /// Begins with `first`; the `others` follow in their order, then it begins again.
+    pub fn new(first: Request, others: Vec<Request>) -> Self {
+        let others = others.into_iter().map(HttpConnector::new).collect();
+        Self { now: HttpConnector::new(first), others }
+    }
+
+    /// The address whose turn it is, as it may be shown.
+    pub fn camera(&self) -> String {
+        self.now.camera()
+    }
+}
+
+impl Connect for InTurn {
+    type Body = HttpBody;
+
+    fn connect(
+        &mut self,
+        control: &Control,
+        epoch: Epoch,
+        patience: Duration,
+    ) -> Result<Answer<HttpBody>, ConnectError> {
+        self.now.connect(control, epoch, patience)
+    }
+
+    fn addresses(&self) -> usize {
+        1 + self.others.len()
+    }
+
+    fn turn(&mut self) {
+        if self.others.is_empty() {
+            return;
+        }
+        self.now.close();
+        let next = self.others.remove(0);
+        self.others.push(std::mem::replace(&mut self.now, next));
+    }
+}
