@@ -20,7 +20,7 @@
 //! | [`status_line`], [`head_fields`] | its lines, read with a forgiving eye |
 //! | [`takeover`] | takes the connection out of ureq's hands behind the head |
 //! | [`snapshot`] | an answer that is one picture |
-//! | [`ready`] | reads what has arrived already, without waiting for more |
+//! | [`tcp`] | reads what has arrived already, without waiting for more |
 //! | [`recording`] | a copy of the answer, for those who want to look at it |
 //! | [`tls`] | https: whom to trust, and why not |
 //! | [`body`] | reads it from there, chunked or not |
@@ -46,7 +46,7 @@ mod login;
 mod page;
 mod progress;
 mod proxy;
-mod ready;
+
 mod recording;
 mod redirect;
 mod repair_transport;
@@ -55,6 +55,7 @@ mod resolver;
 mod snapshot;
 mod status_line;
 mod takeover;
+mod tcp;
 mod tls;
 mod tunnel;
 mod zone;

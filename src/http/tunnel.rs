@@ -16,9 +16,9 @@ use ureq::unversioned::transport::{
 };
 use ureq::{Agent, Body, Error};
 
-use super::ready::ConnectReady;
 use super::request_head::{Outgoing, RequestHead, WriteHead};
 use super::takeover::{Slot, TakeOver};
+use super::tcp::ConnectReady;
 use super::tls::TlsConnectors;
 
 /// See the [module](self).
