@@ -28,6 +28,9 @@ const LAYERS: [(&str, &[&str], &[&str]); 10] = [
             "memchr",
             "md5",
             "sha2",
+            "rustix",
+            "libc",
+            "once_cell",
         ],
     ),
     (

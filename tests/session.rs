@@ -82,7 +82,7 @@ impl Connect for Stage {
 }
 
 impl Body for StageBody {
-    fn read(&mut self, space: &mut [u8], _: Option<Duration>) -> io::Result<usize> {
+    fn read(&mut self, space: &mut [u8], _: usize, _: Option<Duration>) -> io::Result<usize> {
         match self.pieces.pop_front() {
             Some(Piece::Bytes(mut bytes)) => {
                 let count = bytes.len().min(space.len());

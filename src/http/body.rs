@@ -1,13 +1,16 @@
-//! The body of an answer, read from the transport itself.
+//! The body of an answer, read from the transport itself or from the socket below it.
 
 use std::fmt;
 use std::io::{self, Cursor, Read};
+use std::net::TcpStream;
+use std::sync::Arc;
 use std::time::Duration;
 
 use ureq::Timeout;
 use ureq::unversioned::transport::{NextTimeout, Transport, time};
 
 use super::chunked::Chunked;
+use super::direct::Direct;
 use crate::quirk::Quirk;
 use crate::session::connect::Body;
 
@@ -21,9 +24,14 @@ pub enum HttpBody {
 }
 
 impl Body for HttpBody {
-    fn read(&mut self, space: &mut [u8], timeout: Option<Duration>) -> io::Result<usize> {
+    fn read(
+        &mut self,
+        space: &mut [u8],
+        wanted: usize,
+        timeout: Option<Duration>,
+    ) -> io::Result<usize> {
         match self {
-            Self::Live(body) => body.read(space, timeout),
+            Self::Live(body) => body.read(space, wanted, timeout),
             Self::Whole(bytes) => bytes.read(space),
         }
     }
@@ -40,12 +48,45 @@ impl Body for HttpBody {
 /// stream's `Content-Length`, where one is sent, is made up.
 pub struct LiveBody {
     transport: Box<dyn Transport>,
+    /// The socket, to be read once the transport holds nothing more.
+    direct: Option<Direct>,
     chunked: Option<Chunked>,
 }
 
 impl LiveBody {
-    pub(super) fn new(transport: Box<dyn Transport>, is_chunked: bool) -> Self {
-        Self { transport, chunked: is_chunked.then(Chunked::new) }
+    /// `socket` is that of the transport, if nothing has to be done to what it receives.
+    pub(super) fn new(
+        transport: Box<dyn Transport>,
+        socket: Option<Arc<TcpStream>>,
+        is_chunked: bool,
+    ) -> Self {
+        let direct = socket.and_then(|socket| Direct::new(socket).ok());
+        Self { transport, direct, chunked: is_chunked.then(Chunked::new) }
+    }
+
+    /// Straight into `space`, if that can be: how much, or that it cannot.
+    fn read_past_transport(
+        &mut self,
+        space: &mut [u8],
+        wanted: usize,
+        timeout: Option<Duration>,
+    ) -> Option<io::Result<usize>> {
+        let direct = self.direct.as_mut()?;
+        if !self.transport.buffers().input().is_empty() {
+            return None;
+        }
+        let Some(chunked) = &mut self.chunked else {
+            return Some(direct.read(space, wanted, timeout));
+        };
+        let room = chunked.data_ahead().min(space.len());
+        if room < LEAST_DIRECT {
+            return None;
+        }
+        let result = direct.read(&mut space[..room], wanted, timeout);
+        if let Ok(count @ 1..) = result {
+            chunked.passed(count);
+        }
+        Some(result).filter(|result| !matches!(result, Ok(0)))
     }
 
     /// How much came out of what is there, and whether nothing more will.
@@ -74,6 +115,14 @@ impl LiveBody {
         if !self.transport.buffers().input().is_empty() {
             return Ok(true);
         }
+        if let Some(direct) = &mut self.direct {
+            // Only what frames the chunks: the data shall not come this way.
+            let space = self.transport.buffers().input_append_buf();
+            let room = space.len().min(FRAMING);
+            let count = direct.read(&mut space[..room], 1, timeout)?;
+            self.transport.buffers().input_appended(count);
+            return Ok(count > 0);
+        }
         let after = timeout.map_or(time::Duration::NotHappening, time::Duration::Exact);
         let next = NextTimeout { after, reason: Timeout::PerRead, per_read: None, per_write: None };
         self.transport.await_input(next).map_err(|error| match error {
@@ -83,12 +132,25 @@ impl LiveBody {
     }
 }
 
+/// So much is read where a chunk's size is expected, in bytes.
+const FRAMING: usize = 4 * 1024;
+/// Less of a chunk is not worth a read of its own, in bytes.
+const LEAST_DIRECT: usize = 4 * 1024;
+
 impl Body for LiveBody {
-    fn read(&mut self, space: &mut [u8], timeout: Option<Duration>) -> io::Result<usize> {
+    fn read(
+        &mut self,
+        space: &mut [u8],
+        wanted: usize,
+        timeout: Option<Duration>,
+    ) -> io::Result<usize> {
         if self.chunked.as_ref().is_some_and(Chunked::is_done) {
             return Ok(0);
         }
         loop {
+            if let Some(result) = self.read_past_transport(space, wanted, timeout) {
+                return result;
+            }
             let (produced, is_over) = self.step(space, timeout)?;
             let is_done = is_over || self.chunked.as_ref().is_some_and(Chunked::is_done);
             if produced > 0 || is_done {
@@ -109,6 +171,9 @@ impl Body for LiveBody {
 
 impl fmt::Debug for LiveBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LiveBody").field("chunked", &self.chunked).finish_non_exhaustive()
+        f.debug_struct("LiveBody")
+            .field("direct", &self.direct)
+            .field("chunked", &self.chunked)
+            .finish_non_exhaustive()
     }
 }

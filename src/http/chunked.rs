@@ -96,6 +96,26 @@ impl Chunked {
         !self.owed.is_empty()
     }
 
+    /// So many bytes of input come next that are output as they are.
+    pub fn data_ahead(&self) -> usize {
+        match self.state {
+            _ if self.has_output() => 0,
+            State::Data(left) => usize::try_from(left).unwrap_or(usize::MAX),
+            State::Raw => usize::MAX,
+            _ => 0,
+        }
+    }
+
+    /// So many of these were passed on by the caller.
+    pub fn passed(&mut self, count: usize) {
+        if let State::Data(left) = self.state {
+            match left.saturating_sub(count as u64) {
+                0 => self.expect_size(),
+                left => self.state = State::Data(left),
+            }
+        }
+    }
+
     /// Decodes from `input` to `output` until one of them is used up.
     pub fn decode(&mut self, input: &[u8], output: &mut [u8]) -> Decoded {
         let mut done = Decoded::default();
@@ -111,10 +131,7 @@ impl Chunked {
                     let wanted = usize::try_from(left).unwrap_or(usize::MAX);
                     let count = copy(&rest[..wanted.min(rest.len())], room);
                     done.add(count, count);
-                    match left - count as u64 {
-                        0 => self.expect_size(),
-                        left => self.state = State::Data(left),
-                    }
+                    self.passed(count);
                 }
                 State::Raw => {
                     let count = copy(rest, room);

@@ -2,7 +2,7 @@
 
 use ureq::Agent;
 use ureq::config::Config;
-use ureq::unversioned::transport::{Connector, SocksConnector, TcpConnector};
+use ureq::unversioned::transport::{Connector, SocksConnector};
 
 use super::exchange::Request;
 use super::progress::Progress;
@@ -12,7 +12,7 @@ use super::repair_transport::{Notes, RepairHead};
 use super::request_head::{Outgoing, WriteHead};
 use super::resolver::CameraResolver;
 use super::takeover::{Slot, TakeOver};
-use super::tcp::ConnectReady;
+use super::tcp::{ConnectTcp, LastSocket};
 use super::tls::TlsConnectors;
 use super::tunnel::{ThroughTunnel, Tunnel};
 use crate::error::Error;
@@ -28,6 +28,8 @@ pub(super) struct Client {
     pub(super) tunnel: Option<Tunnel>,
     /// Where the connection of a stream is left.
     pub(super) slot: Slot,
+    /// What the connection is, if TLS or a SOCKS proxy is not in between.
+    pub(super) socket: LastSocket,
     /// What was odd about the heads.
     pub(super) notes: Notes,
     /// What a time-out is to blame on.
@@ -43,14 +45,13 @@ impl Client {
         let config = config(request, socks);
 
         let dug = Slot::default();
-        let ready = ConnectReady { wanted: request.look_ahead };
-        let tunnel = has_http_proxy.then(|| Tunnel::new(config.clone(), ready, tls, dug.clone()));
+        let tunnel = has_http_proxy.then(|| Tunnel::new(config.clone(), tls, dug.clone()));
+        let socket = LastSocket::default();
         let (outgoing, slot) = (Outgoing::default(), Slot::default());
         let (notes, progress) = (Notes::default(), Progress::default());
         let connector = ThroughTunnel(dug.clone())
             .chain(SocksConnector::default())
-            .chain(ready)
-            .chain(TcpConnector::default())
+            .chain(ConnectTcp(socket.clone()))
             .chain(tls.clone())
             .chain(WriteHead(outgoing.clone()))
             .chain(Record(request.recording.clone()))
@@ -58,7 +59,7 @@ impl Client {
             .chain(TakeOver(slot.clone()));
         let resolver = CameraResolver { scope, tunnel: dug };
         let agent = Agent::with_parts(config, connector, resolver);
-        Ok(Self { agent, outgoing, tunnel, slot, notes, progress })
+        Ok(Self { agent, outgoing, tunnel, slot, socket, notes, progress })
     }
 
     /// Ends every connection, and every wait for one.

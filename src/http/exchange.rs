@@ -10,6 +10,7 @@ use super::ask::{Asker, Memories};
 use super::body::{HttpBody, LiveBody};
 use super::client::Client;
 use super::cookies::Cookies;
+use super::direct;
 use super::fields::Fields;
 use super::location::Location;
 use super::login::Login;
@@ -54,8 +55,6 @@ pub struct Request {
     pub silence: Option<Duration>,
     /// Largest single picture in bytes.
     pub max_frame_size: usize,
-    /// Can the body be read without waiting? See [`connect::Body::read`].
-    pub look_ahead: bool,
     /// Where a copy of the answer is wanted.
     pub recording: Option<Recording>,
 }
@@ -74,7 +73,6 @@ impl Request {
             connect_timeout: Some(Duration::from_secs(5)),
             silence: Some(Duration::from_secs(15)),
             max_frame_size: 32 * 1024 * 1024,
-            look_ahead: false,
             recording: None,
         }
     }
@@ -178,7 +176,11 @@ impl Exchange<'_> {
         let is_chunked = is_chunked(response.headers());
         let transport = self.client.slot.claim(response);
         let transport = transport.ok_or_else(|| Error::Internal { why: "no transport".into() })?;
-        Ok(LiveBody::new(transport, is_chunked))
+        // What is read past the transport is not recorded either.
+        let may_go_past =
+            *direct::WANTED && !transport.is_tls() && self.request.recording.is_none();
+        let socket = may_go_past.then(|| self.client.socket.get()).flatten();
+        Ok(LiveBody::new(transport, socket, is_chunked))
     }
 }
 
@@ -221,7 +223,7 @@ fn start_of_page(mut body: LiveBody) -> Vec<u8> {
         if left.is_zero() || filled == PAGE_START {
             break;
         }
-        match body.read(&mut start[filled..], Some(left)) {
+        match body.read(&mut start[filled..], 1, Some(left)) {
             Ok(count @ 1..) => filled += count,
             Err(error) if error.kind() == io::ErrorKind::TimedOut => {}
             // What was read so far may hold the title.

@@ -20,10 +20,12 @@
 //! | [`status_line`], [`head_fields`] | its lines, read with a forgiving eye |
 //! | [`takeover`] | takes the connection out of ureq's hands behind the head |
 //! | [`snapshot`] | an answer that is one picture |
-//! | [`tcp`] | reads what has arrived already, without waiting for more |
+//! | [`tcp`] | TCP connections whose socket can be had |
 //! | [`recording`] | a copy of the answer, for those who want to look at it |
 //! | [`tls`] | https: whom to trust, and why not |
 //! | [`body`] | reads it from there, chunked or not |
+//! | [`direct`] | reads the socket itself, with few wake-ups |
+//! | [`lowat`] | one system call for that |
 //! | [`chunked`], [`chunk_size`] | the chunked transfer coding |
 //! | [`failure`] | ureq's errors in our words |
 //! | [`progress`] | how far a request has come, for those of time-outs |
@@ -35,6 +37,7 @@ pub mod chunked;
 mod client;
 mod connector;
 mod cookies;
+mod direct;
 mod exchange;
 mod failure;
 mod fields;
@@ -43,6 +46,8 @@ pub mod head_repair;
 mod in_turn;
 mod location;
 mod login;
+#[cfg(target_os = "linux")]
+mod lowat;
 mod page;
 mod progress;
 mod proxy;

@@ -1,8 +1,7 @@
-//! Reads what has arrived already, and never waits for more.
+//! TCP connections whose socket can be had.
 //!
-//! ureq's TCP transport can wait for a time, of which the kernel makes some milliseconds
-//! at least, but not for none at all, and shows its socket to nobody. So this one stands
-//! in its place: where the time to wait is zero, the socket does not block for that read.
+//! ureq's TCP transport shows its socket to nobody, and cannot read what has arrived
+//! already without waiting for more. So this one stands in its place.
 //!
 //! Behind a SOCKS proxy ureq's own transport stays; there only what ureq has read already
 //! counts as arrived.
@@ -12,9 +11,10 @@
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
+use rustix::net::RecvFlags;
 use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, ShutdownHandle,
     Transport,
@@ -24,21 +24,34 @@ use ureq::{Error, Timeout};
 /// The least time an address is given to answer.
 const LEAST_PER_ADDRESS: Duration = Duration::from_millis(10);
 
-/// Stands in front of ureq's TCP connector; does nothing unless it is wanted.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct ConnectReady {
-    pub(super) wanted: bool,
+/// Where the socket of the connection that was opened last is to be had.
+#[derive(Debug, Clone, Default)]
+pub(super) struct LastSocket(Arc<Mutex<Weak<TcpStream>>>);
+
+impl LastSocket {
+    /// The socket, if it is still in use.
+    pub(super) fn get(&self) -> Option<Arc<TcpStream>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).upgrade()
+    }
+
+    fn put(&self, socket: &Arc<TcpStream>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(socket);
+    }
 }
 
-impl<In: Transport> Connector<In> for ConnectReady {
-    type Out = Either<In, Ready>;
+/// The connector in place of ureq's.
+#[derive(Debug, Clone, Default)]
+pub(super) struct ConnectTcp(pub(super) LastSocket);
+
+impl<In: Transport> Connector<In> for ConnectTcp {
+    type Out = Either<In, Tcp>;
 
     fn connect(
         &self,
         details: &ConnectionDetails<'_>,
         chained: Option<In>,
     ) -> Result<Option<Self::Out>, Error> {
-        if chained.is_some() || !self.wanted {
+        if chained.is_some() {
             return Ok(chained.map(Either::A));
         }
         let timeout = (!details.timeout.after.is_not_happening()).then(|| *details.timeout.after);
@@ -46,10 +59,11 @@ impl<In: Transport> Connector<In> for ConnectReady {
         socket.set_nodelay(details.config.no_delay())?;
         let config = details.config;
         let buffers = LazyBuffers::new(config.input_buffer_size(), config.output_buffer_size());
-        let ready = Ready::new(socket, buffers);
-        let handle: Weak<TcpStream> = Arc::downgrade(&ready.socket);
+        let tcp = Tcp::new(socket, buffers);
+        self.0.put(&tcp.socket);
+        let handle: Weak<TcpStream> = Arc::downgrade(&tcp.socket);
         (details.register_shutdown)(handle as Weak<dyn ShutdownHandle>)?;
-        Ok(Some(Either::B(ready)))
+        Ok(Some(Either::B(tcp)))
     }
 }
 
@@ -77,7 +91,7 @@ fn connect_any(addresses: &[SocketAddr], timeout: Option<Duration>) -> Result<Tc
 
 /// A connection that can be read without waiting.
 #[derive(Debug)]
-pub(super) struct Ready {
+pub(super) struct Tcp {
     /// Shared with ureq, which shuts it down from another thread.
     socket: Arc<TcpStream>,
     buffers: LazyBuffers,
@@ -86,7 +100,7 @@ pub(super) struct Ready {
     write_timeout: Option<Duration>,
 }
 
-impl Ready {
+impl Tcp {
     fn new(socket: TcpStream, buffers: LazyBuffers) -> Self {
         Self { socket: Arc::new(socket), buffers, read_timeout: None, write_timeout: None }
     }
@@ -110,16 +124,12 @@ impl Ready {
         }
     }
 
-    /// Reads what is there. The time to wait stays as it is, which saves telling it again.
     fn read_now(&mut self) -> io::Result<usize> {
-        self.socket.set_nonblocking(true)?;
-        let result = (&*self.socket).read(self.buffers.input_append_buf());
-        self.socket.set_nonblocking(false)?;
-        result
+        read_now(&self.socket, self.buffers.input_append_buf())
     }
 }
 
-impl Transport for Ready {
+impl Transport for Tcp {
     fn buffers(&mut self) -> &mut dyn Buffers {
         &mut self.buffers
     }
@@ -154,6 +164,12 @@ impl Transport for Ready {
     }
 }
 
+/// Reads what is there; [`io::ErrorKind::WouldBlock`] if that is nothing.
+pub(super) fn read_now(socket: &TcpStream, space: &mut [u8]) -> io::Result<usize> {
+    let (_, count) = rustix::net::recv(socket, space, RecvFlags::DONTWAIT)?;
+    Ok(count)
+}
+
 fn failure(error: io::Error, reason: Timeout) -> Error {
     match error.kind() {
         io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Error::Timeout(reason),
@@ -169,10 +185,10 @@ mod tests {
 
     use super::*;
 
-    fn pair() -> (Ready, TcpStream) {
+    fn pair() -> (Tcp, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let socket = connect_any(&[listener.local_addr().unwrap()], None).unwrap();
-        (Ready::new(socket, LazyBuffers::new(100, 100)), listener.accept().unwrap().0)
+        (Tcp::new(socket, LazyBuffers::new(100, 100)), listener.accept().unwrap().0)
     }
 
     fn timeout(after: Duration) -> NextTimeout {
@@ -186,22 +202,22 @@ mod tests {
 
     #[test]
     fn without_time_it_reads_what_is_there_and_waits_for_nothing() {
-        let (mut ready, mut camera) = pair();
+        let (mut tcp, mut camera) = pair();
         for round in 0..3 {
-            let nothing = ready.await_input(timeout(Duration::ZERO));
+            let nothing = tcp.await_input(timeout(Duration::ZERO));
             assert!(matches!(nothing, Err(Error::Timeout(_))), "{nothing:?}");
             camera.write_all(b"one").unwrap();
             // With time, it waits all the same.
-            assert!(ready.await_input(timeout(Duration::from_secs(20))).unwrap());
+            assert!(tcp.await_input(timeout(Duration::from_secs(20))).unwrap());
             camera.write_all(b"two").unwrap();
-            ready.socket.peek(&mut [0]).unwrap();
-            assert!(ready.await_input(timeout(Duration::ZERO)).unwrap());
-            assert_eq!(ready.buffers().input(), b"onetwo", "round {round}");
-            ready.buffers().input_consume(6);
+            tcp.socket.peek(&mut [0]).unwrap();
+            assert!(tcp.await_input(timeout(Duration::ZERO)).unwrap());
+            assert_eq!(tcp.buffers().input(), b"onetwo", "round {round}");
+            tcp.buffers().input_consume(6);
         }
         drop(camera);
-        ready.socket.peek(&mut [0]).unwrap();
-        assert!(!ready.await_input(timeout(Duration::ZERO)).unwrap(), "the end is no silence");
+        tcp.socket.peek(&mut [0]).unwrap();
+        assert!(!tcp.await_input(timeout(Duration::ZERO)).unwrap(), "the end is no silence");
     }
 
     #[test]

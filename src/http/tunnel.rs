@@ -11,14 +11,12 @@
 use ureq::config::Config;
 use ureq::http::Response;
 use ureq::unversioned::resolver::DefaultResolver;
-use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, NextTimeout, TcpConnector, Transport,
-};
+use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
 use ureq::{Agent, Body, Error};
 
 use super::request_head::{Outgoing, RequestHead, WriteHead};
 use super::takeover::{Slot, TakeOver};
-use super::tcp::ConnectReady;
+use super::tcp::ConnectTcp;
 use super::tls::TlsConnectors;
 
 /// See the [module](self).
@@ -31,16 +29,10 @@ pub(super) struct Tunnel {
 
 impl Tunnel {
     /// Leaves its connections in `slot`.
-    pub(super) fn new(
-        config: Config,
-        ready: ConnectReady,
-        tls: &TlsConnectors,
-        slot: Slot,
-    ) -> Self {
+    pub(super) fn new(config: Config, tls: &TlsConnectors, slot: Slot) -> Self {
         let outgoing = Outgoing::default();
         let connector =
-            ().chain(ready)
-                .chain(TcpConnector::default())
+            ().chain(ConnectTcp::default())
                 .chain(tls.clone())
                 .chain(WriteHead(outgoing.clone()))
                 .chain(TakeOver(slot.clone()));

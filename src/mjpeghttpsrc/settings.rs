@@ -184,7 +184,6 @@ impl Settings {
             connect_timeout: seconds(self.connect_timeout),
             silence: seconds(self.timeout),
             max_frame_size: self.max_frame_size(),
-            look_ahead: self.skip_backlog,
             recording: None,
         })
     }

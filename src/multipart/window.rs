@@ -15,6 +15,8 @@ use super::pool::Pool;
 const FIRST: usize = 64 * 1024;
 /// Room for delimiter and head beside a picture of the size last seen, in bytes.
 const HEAD_ROOM: usize = 4 * 1024;
+/// Room behind a picture of known length, in bytes.
+const BEYOND: usize = 2 * 1024;
 /// The least room offered to a read, in bytes.
 const LEAST_SPACE: usize = 2 * 1024;
 
@@ -60,10 +62,11 @@ impl Window {
         &mut self.buffer[self.filled..]
     }
 
-    /// Free memory up to position `end` of the window, which is beyond `filled`.
-    pub fn space_until(&mut self, end: usize) -> &mut [u8] {
-        self.reserve(end.min(self.limit));
-        let end = end.min(self.buffer.len());
+    /// Free memory up to position `end` of the window, which is beyond `filled`, and a
+    /// little more: a line end, delimiter and head that come with it save a read.
+    pub fn space_beyond(&mut self, end: usize) -> &mut [u8] {
+        self.reserve((end + BEYOND).min(self.limit));
+        let end = (end + BEYOND).min(self.buffer.len());
         &mut self.buffer[self.filled..end]
     }
 

@@ -68,10 +68,16 @@ pub struct Response<B> {
 /// The bytes of an answer.
 pub trait Body: Debug {
     /// Reads at least one byte, or none at the end. [`io::ErrorKind::TimedOut`] says that
-    /// there is none yet, after `timeout` at the latest. `space` is not empty. With a
-    /// timeout of zero it reads what has arrived already and does not wait; who cannot do
-    /// that says that there is none.
-    fn read(&mut self, space: &mut [u8], timeout: Option<Duration>) -> io::Result<usize>;
+    /// there is none yet, after `timeout` at the latest. `space` is not empty. It may
+    /// sleep until `wanted` bytes are there, at least 1: with fewer the caller has no use
+    /// for a wake-up. With a timeout of zero it reads what has arrived already and does
+    /// not wait; who cannot do that says that there is none.
+    fn read(
+        &mut self,
+        space: &mut [u8],
+        wanted: usize,
+        timeout: Option<Duration>,
+    ) -> io::Result<usize>;
 
     /// What had to be repaired since the last call.
     fn take_quirks(&mut self) -> Vec<Quirk> {

@@ -139,7 +139,8 @@ impl<B: Body> Stream<B> {
                     Err(silence) => return StreamEvent::Over(silence),
                 }
             };
-            let read = self.body.read(self.decoder.space(), timeout);
+            let wanted = self.decoder.wanted();
+            let read = self.body.read(self.decoder.space(), wanted, timeout);
             self.decoder.add_quirks(&self.body.take_quirks());
             match read {
                 Ok(0) if self.decoder.is_within_picture() => {

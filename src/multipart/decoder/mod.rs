@@ -125,18 +125,27 @@ impl Decoder {
     }
 
     /// Where the next bytes go; never empty once [`poll`](Self::poll) has returned
-    /// `None`. For a picture of believed length it ends where the picture ends.
+    /// `None`. For a picture of believed length it ends a little behind the picture.
     pub fn space(&mut self) -> &mut [u8] {
-        let end = match &self.state {
-            State::Picture { part, .. } | State::Body(part) => {
-                part.length.filter(|&length| self.lengths.believes(length)).map(|l| part.start + l)
-            }
-            _ => None,
-        };
-        match end {
-            Some(end) if end > self.window.filled() => self.window.space_until(end),
-            _ => self.window.space(),
+        match self.believed_end() {
+            Some(end) => self.window.space_beyond(end),
+            None => self.window.space(),
         }
+    }
+
+    /// So many bytes are missing before there can be something to tell: of a picture of
+    /// believed length the rest, else 1.
+    pub fn wanted(&self) -> usize {
+        self.believed_end().map_or(1, |end| end - self.window.filled())
+    }
+
+    /// Where in the window the picture under way ends, if its length is believed.
+    fn believed_end(&self) -> Option<usize> {
+        let (State::Picture { part, .. } | State::Body(part)) = &self.state else {
+            return None;
+        };
+        let length = part.length.filter(|&length| self.lengths.believes(length))?;
+        Some(part.start + length).filter(|&end| end > self.window.filled())
     }
 
     /// `count` bytes were put at the start of the space; they arrived at `arrival`.
