@@ -13,6 +13,7 @@ use rustix::process::{Signal, set_parent_process_death_signal};
 
 use crate::common::element::init;
 use crate::ideal;
+use crate::load::{BEGIN, time_of};
 use crate::peers::Peer;
 use crate::table::percentile;
 use crate::usage::{Usage, now, threads_and_memory};
@@ -66,7 +67,7 @@ pub fn run(order: &Order) {
             let count = count.clone();
             thread::spawn(move || {
                 ideal::receive(io::stdin(), ideal::Waiting::Plain, |picture| {
-                    count.frame(0, picture)
+                    count.picture(0, picture)
                 })
             });
         }
@@ -90,7 +91,7 @@ fn bare(order: &Order, waiting: ideal::Waiting, count: &Arc<Count>) {
         let (count, address) = (count.clone(), order.address.clone());
         thread::spawn(move || {
             let socket = ideal::connect(&address).unwrap();
-            ideal::receive(&socket, waiting, |picture| count.frame(camera, picture))
+            ideal::receive(&socket, waiting, |picture| count.picture(camera, picture))
         });
     }
 }
@@ -103,7 +104,10 @@ fn start(order: &Order, camera: usize, count: &Arc<Count>, done: &Sender<Result<
     let count = count.clone();
     sink.add_probe(gst::PadProbeType::BUFFER, move |_, info| {
         if let Some(buffer) = info.buffer() {
-            count.frame(camera, &buffer.map_readable().unwrap());
+            // Not mapped, which might move the pieces of it together.
+            let mut begin = [0; BEGIN];
+            buffer.copy_to_slice(0, &mut begin).unwrap();
+            count.frame(camera, buffer.size(), &begin);
         }
         gst::PadProbeReturn::Ok
     });
@@ -167,22 +171,26 @@ impl Count {
         }
     }
 
-    fn frame(&self, camera: usize, picture: &[u8]) {
+    fn picture(&self, camera: usize, picture: &[u8]) {
+        self.frame(camera, picture.len(), &picture[..BEGIN.min(picture.len())]);
+    }
+
+    fn frame(&self, camera: usize, size: usize, begin: &[u8]) {
         let number = self.total.fetch_add(1, Ordering::Relaxed) + 1;
-        if self.cameras[camera].fetch_add(1, Ordering::Relaxed) + 1 == self.each
-            && self.complete.fetch_add(1, Ordering::Relaxed) + 1 == self.cameras.len()
-        {
-            let _ = self.done.send(Ok(()));
-        }
         if number > self.from && number <= self.to {
-            self.bytes.fetch_add(picture.len() as u64, Ordering::Relaxed);
-            let delay = crate::load::time_of(picture).map(|sent| now().saturating_sub(sent));
+            self.bytes.fetch_add(size as u64, Ordering::Relaxed);
+            let delay = time_of(begin).map(|sent| now().saturating_sub(sent));
             self.delays.lock().unwrap().extend(delay);
         }
         if number == self.from {
             let _ = self.before.set(Usage::before());
         } else if number == self.to {
             let _ = self.after.set(Usage::after());
+        }
+        if self.cameras[camera].fetch_add(1, Ordering::Relaxed) + 1 == self.each
+            && self.complete.fetch_add(1, Ordering::Relaxed) + 1 == self.cameras.len()
+        {
+            let _ = self.done.send(Ok(()));
         }
     }
 

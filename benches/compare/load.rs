@@ -11,6 +11,8 @@ const COM: u8 = 0xFE;
 const TIME_AT: usize = 6;
 /// Nanoseconds in decimal digits.
 const TIME_DIGITS: usize = 19;
+/// So many bytes of a picture are enough to read the time.
+pub const BEGIN: usize = TIME_AT + TIME_DIGITS;
 /// So many different pictures in turn.
 const PICTURES: u64 = 4;
 
@@ -127,6 +129,6 @@ impl Part {
 
 /// The time that [`Part::stamp`] has written; `None` where somebody else made the picture.
 pub fn time_of(picture: &[u8]) -> Option<u64> {
-    let digits = picture.get(TIME_AT..TIME_AT + TIME_DIGITS)?;
+    let digits = picture.get(TIME_AT..BEGIN)?;
     std::str::from_utf8(digits).ok()?.parse().ok()
 }
