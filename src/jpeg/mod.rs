@@ -15,6 +15,7 @@
 //! longer each time, and pays for each byte once.
 
 pub mod huffman;
+mod scan;
 
 use memchr::memchr;
 
@@ -276,6 +277,8 @@ impl Walk {
     /// Entropy-coded data up to the next marker that means something (B.1.1.5).
     fn scan(&mut self, data: &[u8]) -> Option<Progress> {
         loop {
+            let rest = data.get(self.position..).unwrap_or_default();
+            self.position += scan::pass(rest);
             let Some(found) = data.get(self.position..).and_then(|rest| memchr(0xFF, rest)) else {
                 self.position = self.position.max(data.len());
                 return Some(Progress::More);
