@@ -19,8 +19,8 @@ pub(super) fn pass(data: &[u8]) -> usize {
 fn has_marker(bytes: &[u8; BLOCK], next: &[u8; BLOCK]) -> bool {
     let mut found = 0;
     for (byte, next) in bytes.iter().zip(next) {
-        let means_something = (*next != 0) & (next & 0xF8 != 0xD0);
-        found |= u8::from((*byte == 0xFF) & means_something);
+        let means_something = u8::from(*next != 0) & u8::from(next & 0xF8 != 0xD0);
+        found |= u8::from(*byte == 0xFF) & means_something;
     }
     found != 0
 }

@@ -223,14 +223,18 @@ impl super::MjpegHttpSrc {
         change(&mut lock(&self.imp().shown).stats);
     }
 
-    /// Shows what is known about the camera's clock.
-    pub(super) fn show_clock(&self, report: Report) {
-        lock(&self.imp().shown).clock = report;
-    }
-
-    /// Shows how old the last picture was when it left.
-    pub(super) fn show_age(&self, age: Option<gst::ClockTime>) {
-        lock(&self.imp().shown).frame_age = age;
+    /// Counts a picture; shows what is known about the camera's clock, and how old the
+    /// picture is as it leaves.
+    pub(super) fn show_picture(
+        &self,
+        clock: Report,
+        age: Option<gst::ClockTime>,
+        count: impl FnOnce(&mut Stats),
+    ) {
+        let mut shown = lock(&self.imp().shown);
+        shown.clock = clock;
+        shown.frame_age = age;
+        count(&mut shown.stats);
     }
 
     /// What was odd so far.

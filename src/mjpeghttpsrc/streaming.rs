@@ -152,7 +152,8 @@ impl Streaming {
             element.current_running_time().map(|now| Duration::from(now).saturating_sub(age));
         let stamp = arrival.map(|arrival| self.stamper.stamp(arrival, frame.head().fields()));
         gst::trace!(CAT, obj = element, "frame {} {stamp:?}", self.frames);
-        time::tell(element, &mut self.decision, self.stamper.report());
+        let report = self.stamper.report();
+        time::tell(element, &mut self.decision, report.decision);
 
         self.gap.picture_until(stamp.map(|stamp| stamp.pts + stamp.duration));
         let size = frame.bytes.as_ref().len() as u64;
@@ -170,8 +171,8 @@ impl Streaming {
             }
         }
         self.frames += 1;
-        element.show_age(stamp.and_then(|stamp| time::age(element, stamp.pts)));
-        element.count(|stats| {
+        let age = stamp.and_then(|stamp| time::age(element, stamp.pts));
+        element.show_picture(report, age, |stats| {
             stats.frames += 1;
             stats.bytes += size;
             stats.frames_by_camera_clock += u64::from(stamp.is_some_and(|stamp| stamp.from_camera));

@@ -19,16 +19,14 @@ pub(super) fn add_unix(buffer: &mut gst::BufferRef, time: Duration) {
     }
 }
 
-/// Shows what is known, and logs it when another decision was made.
-pub(super) fn tell(element: &MjpegHttpSrc, told: &mut Decision, report: Report) {
-    let decision = report.decision;
+/// Logs it when another decision was made.
+pub(super) fn tell(element: &MjpegHttpSrc, told: &mut Decision, decision: Decision) {
     if *told != decision {
         *told = decision;
         let Decision { header, kind, unit, moment, used } = decision;
         let verb = if used { "use" } else { "leave" };
         gst::debug!(CAT, obj = element, "clock: {verb} {header} {kind} {unit} {moment}");
     }
-    element.show_clock(report);
 }
 
 /// How long ago something was, by its running time.

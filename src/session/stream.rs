@@ -108,7 +108,7 @@ impl<B: Body> Stream<B> {
             match self.decoder.poll() {
                 Some(Event::Frame(frame)) => {
                     self.frames += 1;
-                    self.newest.put(frame, now());
+                    self.newest.put(frame, self.last_bytes);
                     if self.skip_backlog {
                         continue;
                     }
