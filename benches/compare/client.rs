@@ -142,13 +142,16 @@ fn start(peer: Peer, address: &str, load: Load, cameras: usize, trace: Option<&P
 
 fn collect(mut client: Client) -> Measured {
     let mut line = String::new();
-    client.0.last_mut().unwrap().stdout.take().unwrap().read_to_string(&mut line).unwrap();
+    let child = client.0.last_mut().unwrap();
+    child.stdout.take().unwrap().read_to_string(&mut line).unwrap();
+    // strace has more to write.
+    child.wait().unwrap();
     Measured::parse(&line)
 }
 
 fn ffmpeg(address: &str) -> Command {
     let mut command = Command::new("ffmpeg");
-    command.args(["-nostdin", "-loglevel", "error", "-f", "mpjpeg", "-i"]);
+    command.args(["-nostdin", "-loglevel", "quiet", "-f", "mpjpeg", "-i"]);
     command.arg(format!("http://{address}/stream")).args(["-c", "copy"]);
     command
 }
