@@ -91,14 +91,15 @@ pub fn measure_together(peers: &[Peer], load: Load) -> Vec<Measured> {
     measured
 }
 
-/// System calls of the whole life of a client.
-pub fn system_calls(peer: Peer, load: Load, report: &Path) -> u64 {
+/// System calls of the whole life of a client; `None` if frames did not come.
+pub fn system_calls(peer: Peer, load: Load, report: &Path) -> Option<u64> {
     let server = Server::start(load);
-    collect(start(peer, &server.address, load, load.cameras, Some(report)));
+    let measured = collect(start(peer, &server.address, load, load.cameras, Some(report)));
     server.finish();
     let text = std::fs::read_to_string(report).unwrap();
     let line = text.lines().find(|line| line.ends_with("total")).unwrap();
-    line.split_whitespace().nth(3).unwrap().parse().unwrap()
+    let calls = line.split_whitespace().nth(3).unwrap().parse().unwrap();
+    (measured.frames == (load.cameras * load.frames) as u64 && measured.lost == 0).then_some(calls)
 }
 
 /// The processes of a client; the last one tells.
