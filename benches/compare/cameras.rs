@@ -45,7 +45,7 @@ pub fn run(effort: Effort) -> Vec<Bar> {
         let cells = [
             median_of(&|m| m.per_frame(m.cpu) * f64::from(FPS) / 1e7),
             median_of(&|m| ratio(m.threads, 1)),
-            median_of(&|m| ratio(m.memory, 1024)),
+            median_of(&|m| ratio(m.memory, cameras as u64)),
             median_of(&|m| ratio(m.lost, 1)),
             median_of(&|m| ratio(m.frames * 1_000_000_000, m.time) / ratio(cameras as u64, 1)),
         ];
@@ -60,7 +60,7 @@ pub fn run(effort: Effort) -> Vec<Bar> {
     let titles = [
         ("Processor time of a camera by how many there are, % of a core", 3),
         ("Threads of the process", 0),
-        ("Resident memory of the process, MiB", 1),
+        ("Resident memory of the process for each camera, KiB", 0),
         ("Frames lost", 0),
         ("Reached, fps", 1),
     ];

@@ -67,7 +67,7 @@ pub fn run(order: &Order) {
             let count = count.clone();
             thread::spawn(move || {
                 ideal::receive(io::stdin(), ideal::Waiting::Plain, |picture| {
-                    count.picture(0, picture)
+                    count.picture(0, picture);
                 })
             });
         }

@@ -91,14 +91,15 @@ pub fn measure_together(peers: &[Peer], load: Load) -> Vec<Measured> {
     measured
 }
 
-/// System calls of the whole life of a client.
-pub fn system_calls(peer: Peer, load: Load, report: &Path) -> u64 {
+/// System calls of the whole life of a client; `None` if frames did not come.
+pub fn system_calls(peer: Peer, load: Load, report: &Path) -> Option<u64> {
     let server = Server::start(load);
-    collect(start(peer, &server.address, load, load.cameras, Some(report)));
+    let measured = collect(start(peer, &server.address, load, load.cameras, Some(report)));
     server.finish();
     let text = std::fs::read_to_string(report).unwrap();
     let line = text.lines().find(|line| line.ends_with("total")).unwrap();
-    line.split_whitespace().nth(3).unwrap().parse().unwrap()
+    let calls = line.split_whitespace().nth(3).unwrap().parse().unwrap();
+    (measured.frames == (load.cameras * load.frames) as u64 && measured.lost == 0).then_some(calls)
 }
 
 /// The processes of a client; the last one tells.
@@ -142,13 +143,16 @@ fn start(peer: Peer, address: &str, load: Load, cameras: usize, trace: Option<&P
 
 fn collect(mut client: Client) -> Measured {
     let mut line = String::new();
-    client.0.last_mut().unwrap().stdout.take().unwrap().read_to_string(&mut line).unwrap();
+    let child = client.0.last_mut().unwrap();
+    child.stdout.take().unwrap().read_to_string(&mut line).unwrap();
+    // strace has more to write.
+    child.wait().unwrap();
     Measured::parse(&line)
 }
 
 fn ffmpeg(address: &str) -> Command {
     let mut command = Command::new("ffmpeg");
-    command.args(["-nostdin", "-loglevel", "error", "-f", "mpjpeg", "-i"]);
+    command.args(["-nostdin", "-loglevel", "quiet", "-f", "mpjpeg", "-i"]);
     command.arg(format!("http://{address}/stream")).args(["-c", "copy"]);
     command
 }

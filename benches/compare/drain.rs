@@ -17,7 +17,7 @@ const LEAST_WARM_UP: usize = 100;
 
 pub fn run(effort: Effort) -> Vec<Bar> {
     let (rounds, bytes) = match effort {
-        Effort::Quick => (3, 200_000_000),
+        Effort::Quick => (3, 100_000_000),
         Effort::Full => (5, 500_000_000),
     };
     let peers = present(&[Peer::Ours, Peer::BARE, Peer::SOUP, Peer::Curl, Peer::Ffmpeg]);

@@ -1,5 +1,6 @@
 //! The floor: a bare client that reads each picture into memory of its own and does
-//! nothing else. It knows this server's habits and believes every word.
+//! nothing else. It knows this server's habits and believes every word. With tiny pictures,
+//! whoever takes several of them with one call may still be cheaper.
 
 use std::io::{self, Write};
 use std::net::TcpStream;

@@ -122,7 +122,7 @@ impl Part {
 
     /// Writes the time into the picture.
     pub fn stamp(&mut self, now: u64) {
-        let text = format!("{now:0width$}", width = TIME_DIGITS);
+        let text = format!("{now:0TIME_DIGITS$}");
         self.bytes[self.time_at..][..TIME_DIGITS].copy_from_slice(text.as_bytes());
     }
 }

@@ -101,6 +101,7 @@ fn present(peers: &[Peer]) -> Vec<Peer> {
 
 /// souphttpsrc with the block size that takes the least processor time under this load.
 fn best_blocks(peers: &mut [Peer], load: load::Load) {
+    let load = load::Load { frames: load.frames / 2, ..load };
     for peer in peers.iter_mut().filter(|peer| matches!(peer, Peer::Soup { .. })) {
         let soups = peers::SOUP_BLOCKS.map(|block| Peer::Soup { block });
         let cost = |soup: &Peer| client::measure(*soup, load).cpu_per_gigabyte();

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::client::{measure, system_calls};
+use crate::client::{measure, ratio, system_calls};
 use crate::load::{Habit, Load, Pace};
 use crate::peers::{Peer, program};
 use crate::table::{Bar, Row, median, print};
@@ -75,12 +75,14 @@ fn calls_per_frame(peers: &[Peer], load: Load) -> Vec<f64> {
     }
     let folder = tempfile::tempdir().unwrap();
     let report = folder.path().join("calls");
-    let load = Load { cameras: 1, ..load };
-    let shorter = Load { frames: load.frames / 3, ..load };
-    let frames = u32::try_from(load.frames - shorter.frames).unwrap();
+    let load = Load { cameras: 1, frames: 300, ..load };
+    let shorter = Load { frames: 1, ..load };
+    let frames = u64::try_from(load.frames - shorter.frames).unwrap();
     let calls = |peer: &Peer| {
-        let [less, more] = [shorter, load].map(|load| system_calls(*peer, load, &report));
-        f64::from(u32::try_from(more.saturating_sub(less)).unwrap()) / f64::from(frames)
+        let less = system_calls(*peer, shorter, &report)?;
+        let more = system_calls(*peer, load, &report)?;
+        Some(ratio(more.checked_sub(less)?, frames))
     };
+    let calls = |peer: &Peer| calls(peer).unwrap_or(f64::NAN);
     peers.iter().map(calls).collect()
 }

@@ -18,6 +18,7 @@ pub fn print(title: &str, columns: &[String], decimals: usize, rows: &[Row]) {
         let cell = |(index, number): (usize, &f64)| match index {
             _ if number.is_nan() => "–".into(),
             0 => format!("{number:.decimals$}"),
+            _ if *number == 0.0 => "0".into(),
             _ => format!("{number:.decimals$} ({:.2})", ours / number),
         };
         let cells: Vec<String> = row.cells.iter().enumerate().map(cell).collect();
