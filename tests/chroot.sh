@@ -5,8 +5,8 @@
 #
 # The release is put into a folder of the user's cache once. The project and Rust are
 # seen from within at their own paths, and so are the crates: nothing is downloaded
-# there. All of it happens in a mount and a process namespace, so whatever way this
-# script ends, no mount and no server stays behind.
+# there. All of it is mounted in a namespace of its own, so whatever way this script
+# ends, no mount stays behind.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tests/install.sh
@@ -24,12 +24,11 @@ main() {
 
     if [ -z "${MJPEGHTTP_NAMESPACE-}" ]; then
         refuse_without_root
-        install_packages debootstrap util-linux
+        install_packages debootstrap
         cargo fetch --locked --quiet
         # The plugin of this machine, which has to work in there as it is.
         cargo build --locked
-        MJPEGHTTP_NAMESPACE=$suite exec unshare --mount --pid --fork --kill-child \
-            --mount-proc "${BASH_SOURCE[0]}" "$suite" "$@"
+        MJPEGHTTP_NAMESPACE=$suite exec unshare --mount "${BASH_SOURCE[0]}" "$suite" "$@"
     fi
     [ -d "$root" ] || bootstrap
     mount_all
@@ -73,9 +72,8 @@ mirrors() {
 }
 
 mount_all() {
-    mount -t proc proc "$root/proc"
     local path
-    for path in /dev /etc/resolv.conf "$PWD" "$cargo_home" "$rustup_home" "$outside"; do
+    for path in /proc /dev /etc/resolv.conf "$PWD" "$cargo_home" "$rustup_home" "$outside"; do
         if [ -d "$path" ]; then mkdir -p "$root$path"; else touch "$root$path"; fi
         mount --rbind "$path" "$root$path"
     done
