@@ -73,7 +73,7 @@ mirrors() {
 
 mount_all() {
     local path
-    for path in /proc /dev /etc/resolv.conf "$PWD" "$cargo_home" "$rustup_home" "$outside"; do
+    for path in /proc /sys /dev /etc/resolv.conf "$PWD" "$cargo_home" "$rustup_home" "$outside"; do
         if [ -d "$path" ]; then mkdir -p "$root$path"; else touch "$root$path"; fi
         mount --rbind "$path" "$root$path"
     done
@@ -89,6 +89,8 @@ play_with() {
     export GST_PLUGIN_PATH=$folder GST_REGISTRY=$folder/registry.bin
     gst-inspect-1.0 mjpeghttpsrc | grep --extended-regexp 'Filename|Version'
     exec {camera}< <(exec "$2" --port 0)
+    # shellcheck disable=SC2064 # $! is now this one
+    trap "kill $!" EXIT
     read -r line <&"$camera"
     url=${line#Camera ready: }
     timeout 60 gst-launch-1.0 mjpeghttpsrc location="$url" num-buffers=50 ! jpegdec ! fakesink

@@ -10,7 +10,7 @@ use std::time::Duration;
 use common::camera::{Camera, HEAD, part};
 use common::element::Pipeline;
 use common::jpeg::jpeg;
-use hostility::server::Server;
+use hostility::server::{Server, dawdle};
 use hostility::victim::{self, Outcome};
 use programs::certificates::{Authority, GOOD};
 use programs::tls;
@@ -254,14 +254,14 @@ fn bombs_are_not_inflated() {
 #[test]
 fn everything_is_slow() {
     let redirects = Server::new(|flow| {
-        flow.dawdle();
+        dawdle();
         let number = flow.visit.number;
         flow.send(format!("HTTP/1.1 302 Found\r\nLocation: /{number}\r\n\r\n"))
     });
     let doors = Server::new(|flow| {
-        flow.dawdle();
-        flow.dawdle();
-        flow.dawdle();
+        dawdle();
+        dawdle();
+        dawdle();
         flow.send("HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=x\r\n\r\n")
     });
     let part = "--b\r\nContent-Type: image/jpeg\r\n";

@@ -215,12 +215,12 @@ fn is_chunked(headers: &HeaderMap) -> bool {
 /// What the answer is compressed with. Nothing of that kind is asked for (RFC 9110
 /// §12.5.3), and so nothing is inflated that may have no end.
 fn compression(headers: &HeaderMap) -> Option<&'static str> {
-    let announced = codings(headers, &header::CONTENT_ENCODING)
+    let mut announced = codings(headers, &header::CONTENT_ENCODING)
         .chain(codings(headers, &header::TRANSFER_ENCODING));
     let name = |coding: &[u8]| {
         COMPRESSIONS.into_iter().find(|name| coding.eq_ignore_ascii_case(name.as_bytes()))
     };
-    announced.filter_map(name).next()
+    announced.find_map(name)
 }
 
 /// All that a field lists, line by line.

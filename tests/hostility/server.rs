@@ -116,9 +116,9 @@ impl Flow {
         self.traffic.writes.fetch_add(1, Ordering::SeqCst);
         Ok(())
     }
+}
 
-    /// Lets some time pass.
-    pub(crate) fn dawdle(&self) {
-        thread::sleep(4 * PACE);
-    }
+/// Lets some time pass.
+pub(crate) fn dawdle() {
+    thread::sleep(4 * PACE);
 }
