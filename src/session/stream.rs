@@ -221,7 +221,7 @@ impl<B: Body> Stream<B> {
         if self.received == 0 {
             return String::new();
         }
-        let mut text = format!(", but {} bytes of something else", self.received);
+        let mut text = format!(": {} bytes of something else", self.received);
         for (quirk, _) in self.quirks().met() {
             text.push_str(". ");
             text.push_str(quirk.sentence().trim_end_matches('.'));
