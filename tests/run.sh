@@ -13,12 +13,13 @@ source tests/install.sh
 
 # Beside what the build takes: the cameras, players and screens of the tests.
 # gstreamer1.0-gl is what autovideosink shows a picture with where the screen
-# has no video overlay.
+# has no video overlay, gstreamer1.0-plugins-bad has jpegparse.
 TEST_PACKAGES=(
     apache2-bin
     caddy
     ffmpeg
     gstreamer1.0-gl
+    gstreamer1.0-plugins-bad
     gstreamer1.0-plugins-base-apps
     imagemagick
     lighttpd
