@@ -71,8 +71,8 @@ pub enum Error {
     SlowAnswer { after: Duration },
     #[error("the answer is no HTTP: {why}")]
     BadAnswer { why: String },
-    #[error("an answer, but no picture within {} s", .after.as_secs_f64())]
-    NoPicture { after: Duration },
+    #[error("an answer, but no picture within {} s{instead}", .after.as_secs_f64())]
+    NoPicture { after: Duration, instead: String },
     #[error("no picture for {} s", .after.as_secs_f64())]
     Silence { after: Duration },
     #[error("the picture has been the same for {} s", .after.as_secs_f64())]

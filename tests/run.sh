@@ -1,6 +1,11 @@
 #!/usr/bin/env bash
 # Everything that has to pass before a change is good. Needs Rust and git, and
 # installs the rest on Debian.
+#
+#     tests/run.sh                      with this machine's GStreamer
+#     tests/run.sh --gstreamer=trixie   the tests alone, with that of Debian trixie
+#
+# The latter has to be root's.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tests/install.sh
@@ -8,12 +13,13 @@ source tests/install.sh
 
 # Beside what the build takes: the cameras, players and screens of the tests.
 # gstreamer1.0-gl is what autovideosink shows a picture with where the screen
-# has no video overlay.
+# has no video overlay, gstreamer1.0-plugins-bad has jpegparse.
 TEST_PACKAGES=(
     apache2-bin
     caddy
     ffmpeg
     gstreamer1.0-gl
+    gstreamer1.0-plugins-bad
     gstreamer1.0-plugins-base-apps
     imagemagick
     lighttpd
@@ -30,6 +36,15 @@ TEST_PACKAGES=(
     vlc-plugin-base
     xvfb
 )
+
+case $* in
+"") ;;
+--gstreamer=*) exec tests/chroot.sh "${1#*=}" "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}" ;;
+*)
+    sed -n 's/^#     //p' "$0" >&2
+    exit 2
+    ;;
+esac
 
 step() {
     printf '\n== %s\n' "$1"

@@ -29,6 +29,9 @@ use crate::session::connect::{self, Body as _, Kind};
 const PAGE_START: usize = 16 * 1024;
 /// Longest the rest of a page is waited for.
 const PAGE_PATIENCE: Duration = Duration::from_secs(1);
+/// IANA's registry of content codings, as far as servers know them.
+const COMPRESSIONS: [&str; 7] =
+    ["gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress"];
 /// No camera is left alone for longer, whatever it asks.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
 
@@ -117,6 +120,10 @@ impl Exchange<'_> {
         }
         head_is_here();
         let content_type = content_type(headers);
+        if let Some(coding) = compression(headers) {
+            let what = page::describe(&content_type.essence, &[]);
+            return Err(Error::NotVideo { what: format!("{what} compressed with {coding}") });
+        }
         if content_type.is_jpeg() && snapshot::is_one(headers) {
             let quirks = self.client.notes.read();
             let (part, validators) =
@@ -201,10 +208,28 @@ fn content_type(headers: &HeaderMap) -> ContentType {
 }
 
 fn is_chunked(headers: &HeaderMap) -> bool {
-    let codings = headers.get_all(header::TRANSFER_ENCODING).iter();
-    codings
-        .flat_map(|value| value.as_bytes().split(|&b| b == b','))
-        .any(|coding| coding.trim_ascii().eq_ignore_ascii_case(b"chunked"))
+    codings(headers, &header::TRANSFER_ENCODING)
+        .any(|coding| coding.eq_ignore_ascii_case(b"chunked"))
+}
+
+/// What the answer is compressed with. Nothing of that kind is asked for (RFC 9110
+/// §12.5.3), and so nothing is inflated that may have no end.
+fn compression(headers: &HeaderMap) -> Option<&'static str> {
+    let mut announced = codings(headers, &header::CONTENT_ENCODING)
+        .chain(codings(headers, &header::TRANSFER_ENCODING));
+    let name = |coding: &[u8]| {
+        COMPRESSIONS.into_iter().find(|name| coding.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    announced.find_map(name)
+}
+
+/// All that a field lists, line by line.
+fn codings<'a>(
+    headers: &'a HeaderMap,
+    field: &header::HeaderName,
+) -> impl Iterator<Item = &'a [u8]> {
+    let lines = headers.get_all(field).iter();
+    lines.flat_map(|value| value.as_bytes().split(|&b| b == b',')).map(<[u8]>::trim_ascii)
 }
 
 /// Only the form in seconds: cameras that know a date are rare, and their clock may be

@@ -5,6 +5,7 @@ use memchr::{memchr, memmem};
 
 use super::delimiter::{Delimiter, Reading};
 use super::head::{Head, is_text};
+use super::nearest::nearest;
 use crate::jpeg::SOI;
 use crate::quirk::{Quirk, Quirks};
 
@@ -140,10 +141,13 @@ impl Between {
     fn search(&self, rest: &[u8], from: usize, delimiter: &Delimiter) -> Look {
         let tail = &rest[from.min(rest.len())..];
         let silent = self.announced.clamp(from, rest.len().max(from)) - from;
-        let loud = &tail[silent.min(tail.len())..];
-        let soi = memmem::find(loud, &[SOI[0], SOI[1], 0xFF]).map(|at| silent + at);
-        let line = memchr(b'\n', tail).map(|at| at + 1);
-        if let Some(at) = [soi, line, delimiter.find(tail)].into_iter().flatten().min() {
+        let first = nearest(tail, |near| {
+            let loud = near.get(silent..).unwrap_or_default();
+            let soi = memmem::find(loud, &[SOI[0], SOI[1], 0xFF]).map(|at| silent + at);
+            let line = memchr(b'\n', near).map(|at| at + 1);
+            [soi, line, delimiter.find(near)].into_iter().flatten().min()
+        });
+        if let Some(at) = first {
             return Look::Lines(from + at);
         }
         // The start of what is looked for may stand at the end.

@@ -11,7 +11,7 @@ use super::head::{Head, is_text};
 use crate::quirk::{Quirk, Quirks};
 
 /// Longest delimiter line, in bytes (RFC 2046 allows 70 and the dashes).
-const LONGEST: usize = 256;
+pub(super) const LONGEST: usize = 256;
 
 /// What stands at a place where a delimiter may stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,6 +6,7 @@
 //! | [`content_type`] | `Content-Type` and its `boundary` parameter |
 //! | [`delimiter`] | the boundary as the body really writes it, learned from there |
 //! | [`between`] | what may stand between two parts |
+//! | [`nearest`] | what comes first, found at the price of the way there |
 //! | [`head`] | the header block of one part |
 //! | [`decoder`] | the state machine: which bytes are a picture |
 //! | [`event`] | what comes out of it |
@@ -24,6 +25,7 @@ pub mod delimiter;
 pub mod event;
 pub mod head;
 pub mod lengths;
+mod nearest;
 pub mod pool;
 pub mod window;
 

@@ -43,6 +43,8 @@ pub(super) struct Stream<B> {
     last_told: Duration,
     /// When the last bytes came.
     last_bytes: Duration,
+    /// So many so far.
+    received: u64,
     /// The last picture is being taken: the time that takes is not the camera's.
     delivering: bool,
     /// Pictures so far.
@@ -78,6 +80,7 @@ impl<B: Body> Stream<B> {
             last_frame: now,
             last_told: now,
             last_bytes: now,
+            received: 0,
             delivering: false,
             frames: 0,
             other_pictures: 0,
@@ -150,6 +153,7 @@ impl<B: Body> Stream<B> {
                 Ok(0) => return self.end(Error::Ended),
                 Ok(count) => {
                     self.last_bytes = now();
+                    self.received += count as u64;
                     self.decoder.advance(count, self.last_bytes);
                 }
                 Err(error) if error.kind() == io::ErrorKind::TimedOut => {
@@ -205,9 +209,23 @@ impl<B: Body> Stream<B> {
         };
         let left = (self.last_frame + silence).saturating_sub(now);
         match left {
-            Duration::ZERO if self.frames == 0 => Err(Error::NoPicture { after: silence }),
+            Duration::ZERO if self.frames == 0 => {
+                Err(Error::NoPicture { after: silence, instead: self.instead() })
+            }
             Duration::ZERO => Err(Error::Silence { after: silence }),
             left => Ok(left.min(PULSE).max(Duration::from_millis(1))),
         }
+    }
+    /// What came in the place of a picture, as the end of a sentence.
+    fn instead(&self) -> String {
+        if self.received == 0 {
+            return String::new();
+        }
+        let mut text = format!(": {} bytes of something else", self.received);
+        for (quirk, _) in self.quirks().met() {
+            text.push_str(". ");
+            text.push_str(quirk.sentence().trim_end_matches('.'));
+        }
+        text
     }
 }

@@ -35,7 +35,14 @@ impl Camera {
     /// Answers each connection by `script`, on a thread of its own; the connection is
     /// closed when it returns.
     pub fn start(script: impl Fn(Visit) -> io::Result<()> + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::on(TcpListener::bind("127.0.0.1:0").unwrap(), script)
+    }
+
+    /// The same where somebody listens already.
+    pub fn on(
+        listener: TcpListener,
+        script: impl Fn(Visit) -> io::Result<()> + Send + Sync + 'static,
+    ) -> Self {
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared::default());
         let script = Arc::new(script);
@@ -75,6 +82,13 @@ impl Camera {
         self.address
     }
 
+    /// Ends all connections there are.
+    pub fn hang_up(&self) {
+        for stream in self.shared.open.lock().unwrap().drain(..) {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+    }
+
     /// The heads of all requests so far.
     pub fn requests(&self) -> Vec<String> {
         self.shared.requests.lock().unwrap().clone()
@@ -84,9 +98,7 @@ impl Camera {
 impl Drop for Camera {
     fn drop(&mut self) {
         self.shared.stopping.store(true, Ordering::SeqCst);
-        for stream in self.shared.open.lock().unwrap().drain(..) {
-            let _ = stream.shutdown(Shutdown::Both);
-        }
+        self.hang_up();
         // Wakes the listener.
         let _ = TcpStream::connect(self.address);
     }

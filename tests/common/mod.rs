@@ -8,3 +8,4 @@ pub mod guard;
 pub mod jpeg;
 pub mod random;
 pub mod recorded;
+pub mod waiting;

@@ -51,7 +51,8 @@ impl Authority {
         let configuration = "[ca]\ndefault_ca = own\n\
                              [own]\ndatabase = index\nnew_certs_dir = .\npolicy = any\n\
                              unique_subject = no\nrand_serial = yes\n\
-                             [any]\ncommonName = supplied\n";
+                             [any]\ncommonName = supplied\n\
+                             [req]\ndistinguished_name = any\n";
         fs::write(folder.path().join("configuration"), configuration).expect("our folder");
         fs::write(folder.path().join("index"), "").expect("our folder");
         let own = pair(folder.path(), "authority");
@@ -95,6 +96,9 @@ impl Authority {
     }
 
     fn sign(&self, request: &Path, pair: &Pair, wish: Wish, by: &[&str]) {
+        if wish.extensions.is_empty() && has_version_1_option() {
+            return self.sign_version_1(request, pair, wish, by);
+        }
         let extensions = request.with_extension("extensions");
         fs::write(&extensions, wish.extensions).expect("our folder");
         let key = if by == ["-selfsign"] { &pair.key } else { &self.own.key };
@@ -105,6 +109,21 @@ impl Authority {
             command.args(by).arg("-out").arg(&pair.certificate);
             if !wish.extensions.is_empty() {
                 command.arg("-extfile").arg(extensions);
+            }
+        });
+    }
+
+    /// What newer versions of OpenSSL make of no extensions is X.509v3 all the same.
+    fn sign_version_1(&self, request: &Path, pair: &Pair, wish: Wish, by: &[&str]) {
+        let time = |day| format!("{day}000000Z");
+        let hash = format!("-{}", wish.hash);
+        self.openssl(&["req", "-x509", "-x509v1", "-config", "configuration", &hash], |command| {
+            command.args(["-not_before", &time(wish.days.0), "-not_after", &time(wish.days.1)]);
+            command.arg("-in").arg(request).arg("-out").arg(&pair.certificate);
+            if by == ["-selfsign"] {
+                command.arg("-key").arg(&pair.key);
+            } else {
+                command.arg("-CA").arg(&self.own.certificate).arg("-CAkey").arg(&self.own.key);
             }
         });
     }
@@ -128,6 +147,12 @@ impl Pair {
         let text = String::from_utf8(output.stdout).expect("ASCII");
         text.trim().split_once('=').expect("a name in front").1.to_owned()
     }
+}
+
+fn has_version_1_option() -> bool {
+    let output = command("openssl", "openssl").args(["req", "-help"]).output();
+    let output = output.expect("openssl starts");
+    String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).contains("-x509v1")
 }
 
 fn pair(folder: &Path, name: &str) -> Pair {

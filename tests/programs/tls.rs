@@ -23,6 +23,25 @@ pub(crate) fn openssl(pair: &Pair, options: &[&str], answer: &[u8]) -> Server {
     })
 }
 
+/// OpenSSL's own server, which sends this answer to the first who comes, and then wants to
+/// begin the session anew, ten times a second.
+pub(crate) fn renegotiating(pair: &Pair, answer: &[u8]) -> Server {
+    // A line that begins with R is a command (s_server(1), "CONNECTED COMMANDS").
+    const SCRIPT: &str = "(cat answer; while sleep 0.1; do echo R; done) | exec \"$@\"";
+    Server::start(|folder, port| {
+        fs::write(folder.join("answer"), answer).expect("a file in the folder");
+        let mut command = command("sh", "dash");
+        command
+            .args(["-c", SCRIPT, "sh", "openssl", "s_server", "-tls1_2", "-accept"])
+            .arg(format!("127.0.0.1:{port}"))
+            .arg("-cert")
+            .arg(&pair.certificate)
+            .arg("-key")
+            .arg(&pair.key);
+        command
+    })
+}
+
 /// nginx in front of a camera; `more` are settings of its, a line each.
 pub(crate) fn nginx(behind: Server, pair: &Pair, more: &str) -> Server {
     let upstream = behind.port();

@@ -5,7 +5,9 @@ use memchr::memmem;
 use super::{Decoder, HEAD_LIMIT, Part, State, Step, TEXT_LIMIT};
 use crate::jpeg::{SOI, Walk};
 use crate::multipart::between::Between;
+use crate::multipart::delimiter::LONGEST;
 use crate::multipart::head::Head;
+use crate::multipart::nearest::nearest;
 use crate::multipart::{ContentType, Event, Skip};
 use crate::quirk::Quirk;
 
@@ -61,9 +63,12 @@ impl Decoder {
     fn late_picture(&mut self, mut part: Part, content_type: ContentType) -> Step {
         let rest = &self.window.bytes()[part.start..];
         let length = part.length.unwrap_or(HEAD_LIMIT).min(HEAD_LIMIT);
-        let soi = memmem::find(rest, &[SOI[0], SOI[1], 0xFF]);
-        let delimiter = self.delimiter.find(rest);
-        match (soi, delimiter) {
+        let first = nearest(rest, |near| {
+            let soi = memmem::find(near, &[SOI[0], SOI[1], 0xFF]);
+            let delimiter = self.delimiter.find(near);
+            (soi.is_some() || delimiter.is_some()).then_some((soi, delimiter))
+        });
+        match first.unwrap_or_default() {
             (Some(soi), end) if soi < length && end.is_none_or(|end| soi < end) => {
                 if !rest[..soi].trim_ascii().is_empty() {
                     self.quirks.note(Quirk::JunkBeforePicture);
@@ -90,7 +95,8 @@ impl Decoder {
     fn other(&mut self, part: Part, content_type: ContentType) -> Step {
         let rest = &self.window.bytes()[part.start..];
         // A length that reaches beyond the delimiter is wrong.
-        let delimited = self.delimiter.find(rest);
+        let near = part.length.map_or(rest.len(), |length| length.saturating_add(LONGEST));
+        let delimited = self.delimiter.find(&rest[..near.min(rest.len())]);
         let end = match (part.length, delimited) {
             (Some(length), Some(end)) => Some(length.min(end)),
             (length, end) => length.or(end),
