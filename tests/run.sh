@@ -16,9 +16,11 @@ TEST_PACKAGES=(
     gstreamer1.0-gl
     gstreamer1.0-plugins-base-apps
     imagemagick
+    iproute2
     lighttpd
     microsocks
     motion
+    nftables
     nginx
     openssl
     shellcheck

@@ -40,7 +40,10 @@ struct Shared {
 
 impl NumberedCamera {
     pub(crate) fn start(wire: Wire) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        Self::at(TcpListener::bind("127.0.0.1:0").unwrap(), wire)
+    }
+
+    pub(crate) fn at(listener: TcpListener, wire: Wire) -> Self {
         let address = listener.local_addr().unwrap();
         let shared = Arc::new(Shared::default());
         let state = shared.clone();

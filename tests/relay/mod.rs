@@ -12,6 +12,7 @@
 //! | [`footprint`] | threads, file descriptors and memory of this process |
 //! | [`times`] | how long the stream was away, as a table |
 
+#![allow(dead_code, reason = "each test program uses its own part")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

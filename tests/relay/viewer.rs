@@ -64,6 +64,11 @@ impl Viewer {
         self.damaged = 0;
     }
 
+    /// Attempts that failed so far.
+    pub(crate) fn retries(&self) -> u64 {
+        self.pipeline.stat("retries")
+    }
+
     /// Looks at pictures until one of this number or a later one has come.
     pub(crate) fn see(&mut self, number: u64) {
         while self.recent.back().is_none_or(|last| *last < number) {
