@@ -21,6 +21,7 @@ use relay::camera::{self, NumberedCamera, Wire};
 use relay::fault::{self, Deck, Fault};
 use relay::footprint::Footprint;
 use relay::link::{Relay, Sight};
+use relay::numbered;
 use relay::times::Times;
 use relay::viewer::{Seen, Viewer};
 
@@ -32,21 +33,23 @@ const PROPERTIES: &str = "retry-backoff-factor=0.02 retry-backoff-max=0.1 connec
                           timeout=1 ssl-strict=false";
 const BACK_OFF: Duration = Duration::from_millis(100);
 const TIMEOUT: Duration = Duration::from_secs(1);
-/// How long the stream may take beyond the back-off.
+/// How long the stream may take beyond the back-off, on a machine that does nothing else.
 const SECOND: Duration = Duration::from_secs(1);
+/// The same while other tests are built and run.
+const BUSY: Duration = Duration::from_secs(10);
 /// What allocators keep, in KiB.
 const KEPT: usize = 16 * 1024;
 
 #[test]
 fn a_thousand_faults_leave_nothing_behind() {
-    storm(1000, 1);
+    storm(1000, 1, BUSY);
 }
 
 #[test]
 #[ignore = "takes minutes"]
 fn ten_thousand_faults_leave_nothing_behind() {
     let count = std::env::var("MJPEGHTTP_FAULTS").map_or(10_000, |count| count.parse().unwrap());
-    storm(count, 2);
+    storm(count, 2, SECOND);
 }
 
 #[test]
@@ -61,6 +64,19 @@ fn ten_thousand_connections_that_drop_leave_nothing_behind() {
     assert_back(&mut stages, &before);
 }
 
+#[test]
+fn a_picture_that_is_not_as_the_camera_made_it_is_told_from_one_that_is() {
+    let (seven, eight) = (numbered::picture(7), numbered::picture(8));
+    assert_eq!(numbered::identify(&seven), Ok(7));
+    let middle = seven.len() / 2;
+    let mixed = [&seven[..middle], &eight[middle..]].concat();
+    assert_eq!(numbered::identify(&mixed), Err([7, 8].into()));
+    let longer = [&seven[..middle], &seven[middle - 1..]].concat();
+    assert_eq!(numbered::identify(&longer), Err([7].into()));
+    assert_eq!(numbered::identify(&seven[..middle]), Err([7].into()));
+    assert_eq!(numbered::identify(b""), Err([].into()));
+}
+
 /// An element, a camera, and the relay between them.
 struct Stage {
     camera: NumberedCamera,
@@ -70,18 +86,18 @@ struct Stage {
     deck: Deck,
 }
 
-fn storm(count: usize, seed: u64) {
+fn storm(count: usize, seed: u64, soon: Duration) {
     let _alone = alone();
     let mut stages = stages(PROPERTIES);
     for (stage, number) in stages.iter_mut().zip(0..) {
         stage.random = Random::new(seed * 1000 + number);
     }
     // The first faults make allocators and thread pools as large as they get.
-    for_all(&mut stages, |stage| stage.suffer(60));
+    for_all(&mut stages, |stage| stage.suffer(60, soon));
     let before = settled(&mut stages);
     let start = Instant::now();
     let mut times = Times::default();
-    for part in for_all(&mut stages, |stage| stage.suffer(count.div_ceil(STAGES))) {
+    for part in for_all(&mut stages, |stage| stage.suffer(count.div_ceil(STAGES), soon)) {
         times.merge(part);
     }
     println!("{} faults in {:.1?}\n{times}", times.count(), start.elapsed());
@@ -111,17 +127,17 @@ impl Stage {
     }
 
     /// So many faults, one after the other.
-    fn suffer(&mut self, count: usize) -> Times {
+    fn suffer(&mut self, count: usize, soon: Duration) -> Times {
         let mut times = Times::default();
         for _ in 0..count {
             let fault = self.deck.draw(&mut self.random);
-            times.add(fault, self.recover_from(fault));
+            times.add(fault, self.recover_from(fault, soon));
         }
         times
     }
 
     /// How long the stream takes to come back after the camera.
-    fn recover_from(&mut self, fault: Fault) -> Duration {
+    fn recover_from(&mut self, fault: Fault, soon: Duration) -> Duration {
         self.viewer.expect(fault);
         let begun = Instant::now();
         let back = fault.befall(&self.relay, &mut self.random);
@@ -131,9 +147,9 @@ impl Stage {
         let away = back.elapsed();
         // An attempt may wait for a camera whose return it cannot notice.
         let attempt = if fault.is_blind() { TIMEOUT } else { Duration::ZERO };
-        assert!(away <= attempt + BACK_OFF + SECOND, "{fault}: away for {away:?}");
+        assert!(away <= attempt + BACK_OFF + soon, "{fault}: away for {away:?}");
         let outage = if fault.is_silent() { TIMEOUT } else { Duration::ZERO };
-        assert!(noticed <= outage + 3 * (BACK_OFF + SECOND), "{fault}: noticed after {noticed:?}");
+        assert!(noticed <= outage + 3 * (BACK_OFF + soon), "{fault}: noticed after {noticed:?}");
         // All that the fault has touched is through.
         self.viewer.see(self.camera.next() + 2);
         away
@@ -148,7 +164,7 @@ impl Stage {
             let back = self.relay.perform([Act::Leave].into_iter().chain(drops));
             self.viewer.see(self.camera.next());
             let away = back.elapsed();
-            assert!(away <= SECOND, "away for {away:?}");
+            assert!(away <= BUSY, "away for {away:?}");
         }
     }
 }

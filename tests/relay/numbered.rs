@@ -15,8 +15,7 @@ const COMMENT_SIZE: usize = 25;
 /// Picture `number`: its size follows from the number, its scan repeats it.
 pub(crate) fn picture(number: u64) -> Vec<u8> {
     let mut bytes = jpeg(0, 64, 48, 0);
-    let filling =
-        format!("<{number:08}>").repeat(30 + usize::try_from(number * 7919 % 400).unwrap());
+    let filling = word(number).repeat(30 + usize::try_from(number * 7919 % 400).unwrap());
     let end = bytes.len() - 2;
     bytes.splice(end..end, filling.bytes());
     let comment = format!("{number:08} {:016x}", digest(&bytes[2..]));
@@ -28,9 +27,24 @@ pub(crate) fn picture(number: u64) -> Vec<u8> {
 pub(crate) fn identify(bytes: &[u8]) -> Result<u64, BTreeSet<u64>> {
     whole(bytes).ok_or_else(|| {
         let words = bytes.windows(10).filter(|word| word[0] == b'<' && word[9] == b'>');
-        words.filter_map(|word| decimal(&word[1..9])).collect()
+        words.filter_map(|word| number_of(&word[1..9])).collect()
     })
 }
+
+/// The number in letters, none of which is a digit of the size of a chunk.
+fn word(number: u64) -> String {
+    let digits = format!("{number:08}");
+    format!("<{}>", digits.bytes().map(|digit| char::from(digit + LETTERS)).collect::<String>())
+}
+
+fn number_of(letters: &[u8]) -> Option<u64> {
+    let digits: Option<Vec<u8>> =
+        letters.iter().map(|letter| letter.checked_sub(LETTERS)).collect();
+    decimal(&digits?)
+}
+
+/// From `0` to `p`.
+const LETTERS: u8 = b'p' - b'0';
 
 fn whole(bytes: &[u8]) -> Option<u64> {
     let comment = bytes.get(COMMENT..COMMENT + COMMENT_SIZE)?;
