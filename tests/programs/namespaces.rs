@@ -93,24 +93,18 @@ impl Network {
             "table inet loss {{ chain in {{ type filter hook input priority 0; {rule}; }}; }}"
         );
         for end in [&self.viewer, &self.camera] {
-            run(self.nft(end).arg(&table)).unwrap();
+            run(nft(end).arg(&table)).unwrap();
         }
     }
 
     /// Packets lost so far.
     pub(crate) fn lost_packets(&self) -> u64 {
         let lost_at = |end| {
-            let rules = run(self.nft(end).args(["list", "table", "inet", "loss"])).unwrap();
+            let rules = run(nft(end).args(["list", "table", "inet", "loss"])).unwrap();
             let count = rules.split("packets ").nth(1).expect("a counter");
             count.split(' ').next().expect("a number").parse::<u64>().expect("a number")
         };
         lost_at(&self.viewer) + lost_at(&self.camera)
-    }
-
-    fn nft(&self, end: &str) -> Command {
-        let mut ip = command("ip", "iproute2");
-        ip.args(["netns", "exec", end, "nft"]);
-        ip
     }
 
     /// What the viewer's end knows by name without asking anybody.
@@ -155,6 +149,12 @@ impl Drop for Laid {
         }
         let _ = fs::remove_dir_all(configuration(&self.0.viewer));
     }
+}
+
+fn nft(end: &str) -> Command {
+    let mut ip = command("ip", "iproute2");
+    ip.args(["netns", "exec", end, "nft"]);
+    ip
 }
 
 /// Files that `ip netns exec` shows instead of those in `/etc`.
