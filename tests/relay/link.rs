@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle, sleep};
@@ -37,6 +37,8 @@ struct Shared {
     /// Held by the thread that accepts, or by who must not be disturbed by it.
     porter: Mutex<()>,
     acts: Mutex<VecDeque<Act>>,
+    /// Acts that are not done yet: those above and those under way.
+    left: AtomicUsize,
     done: Sender<Instant>,
     /// An answer on its way to nobody.
     kept: Mutex<Option<TcpStream>>,
@@ -60,6 +62,7 @@ impl Relay {
             door,
             porter: Mutex::default(),
             acts: Mutex::default(),
+            left: AtomicUsize::default(),
             done: sender,
             kept: Mutex::default(),
             is_stopping: AtomicBool::default(),
@@ -76,6 +79,8 @@ impl Relay {
     /// Does all of this, one connection after the other. Returns when the last was done,
     /// and the next connection will be passed on as it should.
     pub(crate) fn perform(&self, acts: impl IntoIterator<Item = Act>) -> Instant {
+        let acts: Vec<_> = acts.into_iter().collect();
+        self.shared.left.store(acts.len(), Ordering::SeqCst);
         self.shared.acts.lock().unwrap().extend(acts);
         self.done.recv_timeout(Duration::from_secs(120)).expect("the client connects again")
     }
@@ -83,7 +88,7 @@ impl Relay {
     /// Refuses connections for a while.
     pub(crate) fn refuse(&self, outage: Duration) -> Instant {
         let porter = self.close_door();
-        self.perform([Act::Leave]);
+        self.leave();
         sleep(outage);
         self.shared.door.listen(QUEUE).unwrap();
         drop(porter);
@@ -96,7 +101,7 @@ impl Relay {
         self.shared.door.listen(0).unwrap();
         let connect = || TcpStream::connect_timeout(&self.address, Duration::from_millis(20)).ok();
         let queue: Vec<_> = std::iter::from_fn(connect).collect();
-        self.perform([Act::Leave]);
+        self.leave();
         sleep(outage);
         // Those in the queue are reset.
         self.shared.door.shutdown(Shutdown::Both).unwrap();
@@ -104,6 +109,18 @@ impl Relay {
         self.shared.door.listen(QUEUE).unwrap();
         drop(porter);
         Instant::now()
+    }
+
+    /// Closes the connection, if the client has one: on a busy machine it may have given up
+    /// by itself.
+    fn leave(&self) {
+        self.shared.left.store(1, Ordering::SeqCst);
+        self.shared.acts.lock().unwrap().push_back(Act::Leave);
+        if self.done.recv_timeout(Duration::from_secs(1)).is_err()
+            && self.shared.take(|act| act == Act::Leave).is_none()
+        {
+            self.done.recv().expect("it is being closed");
+        }
     }
 
     fn close_door(&self) -> impl Drop + '_ {
@@ -154,29 +171,37 @@ impl Shared {
     }
 
     fn serve(&self, mut client: TcpStream) -> io::Result<()> {
-        let act = self.take(Act::is_for_new);
-        match act {
+        match self.take(Act::is_for_new) {
             Some(Act::HangUp) => drop(client),
             Some(Act::Ignore) => {
-                io::copy(&mut client, &mut io::sink())?;
+                // However it leaves, it has left.
+                let _ = io::copy(&mut client, &mut io::sink());
             }
             Some(Act::KeepAnswer) => {
-                let mut camera = TcpStream::connect(self.camera)?;
-                camera.write_all(&read_request(&mut client)?)?;
-                camera.peek(&mut [0])?;
-                *self.kept.lock().unwrap() = Some(camera);
+                // Without a request there is no answer to keep.
+                let _ = self.keep_answer(&mut client);
                 reset(client);
             }
             Some(Act::SendKept) => {
-                read_request(&mut client)?;
-                let camera = self.kept.lock().unwrap().take().expect("an answer was kept");
+                let kept = self.kept.lock().unwrap().take();
+                let request = read_request(&mut client);
                 self.finish();
+                request?;
+                let Some(camera) = kept else { return Ok(()) };
                 return Link::new(client, camera, self.sight).pass_on(self);
             }
             Some(Act::Drip) => self.link(client)?.drip(),
             _ => return self.link(client)?.pass_on(self),
         }
         self.finish();
+        Ok(())
+    }
+
+    fn keep_answer(&self, client: &mut TcpStream) -> io::Result<()> {
+        let mut camera = TcpStream::connect(self.camera)?;
+        camera.write_all(&read_request(client)?)?;
+        camera.peek(&mut [0])?;
+        *self.kept.lock().unwrap() = Some(camera);
         Ok(())
     }
 
@@ -192,8 +217,7 @@ impl Shared {
 
     /// An act is done.
     fn finish(&self) {
-        let is_last = self.acts.lock().unwrap().is_empty();
-        if is_last {
+        if self.left.fetch_sub(1, Ordering::SeqCst) == 1 {
             // The test may be over.
             let _ = self.done.send(Instant::now());
         }
@@ -291,8 +315,9 @@ impl Link {
                 return Ok(Some(self));
             }
             Damage::SwapParts => {
-                self.swap_parts(bytes[at..].to_vec())?;
+                let swapped = self.swap_parts(bytes[at..].to_vec());
                 relay.finish();
+                swapped?;
                 return Ok(Some(self));
             }
         }
@@ -309,6 +334,9 @@ impl Link {
             if at == bytes.len() {
                 let mut buffer = [0; 4096];
                 let count = self.camera.read(&mut buffer)?;
+                if count == 0 {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
                 bytes.extend(&buffer[..count]);
             }
             let before = self.place;
