@@ -101,11 +101,11 @@ fn storm(count: usize, seed: u64, soon: Duration) {
         times.merge(part);
     }
     println!("{} faults in {:.1?}\n{times}", times.count(), start.elapsed());
-    println!(
-        "{:?}",
-        stages.iter().map(|stage| stage.viewer.seen).fold(Seen::default(), Seen::plus)
-    );
+    let seen = stages.iter().map(|stage| stage.viewer.seen).fold(Seen::default(), Seen::plus);
+    println!("{seen:?}");
     assert_back(&mut stages, &before);
+    let touched = usize::try_from(seen.damaged + seen.twice).unwrap();
+    assert!(touched <= times.of(Fault::DuplicateBytes) / 5, "{touched} of what was sent twice");
     assert!(times.count() >= count && times.kinds() == KINDS, "every kind had its turn");
 }
 
@@ -190,10 +190,20 @@ fn stages(properties: &str) -> Vec<Stage> {
     wires.iter().cycle().take(STAGES).map(stage).collect()
 }
 
-/// Has all stages do the same at the same time.
+/// Has all stages do the same at the same time. Who is done goes on to look, as pictures
+/// that nobody takes pile up.
 fn for_all<T: Send>(stages: &mut [Stage], work: impl Fn(&mut Stage) -> T + Sync) -> Vec<T> {
+    let busy = AtomicUsize::new(stages.len());
+    let work_and_look = |stage: &mut Stage| {
+        let result = work(stage);
+        busy.fetch_sub(1, Ordering::SeqCst);
+        while busy.load(Ordering::SeqCst) > 0 && PANICS.load(Ordering::SeqCst) == 0 {
+            stage.viewer.see(stage.camera.next());
+        }
+        result
+    };
     std::thread::scope(|scope| {
-        let start = |stage| scope.spawn(|| work(stage));
+        let start = |stage| scope.spawn(|| work_and_look(stage));
         let workers: Vec<_> = stages.iter_mut().map(start).collect();
         workers.into_iter().map(|worker| worker.join().expect("no stage fails")).collect()
     })

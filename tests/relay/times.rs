@@ -25,6 +25,10 @@ impl Times {
         self.0.values().map(Vec::len).sum()
     }
 
+    pub(crate) fn of(&self, fault: Fault) -> usize {
+        self.0.get(&fault).map_or(0, Vec::len)
+    }
+
     pub(crate) fn kinds(&self) -> usize {
         self.0.len()
     }
