@@ -20,8 +20,8 @@ use relay::act::{Act, Damage, Spot};
 use relay::camera::{self, NumberedCamera, Wire};
 use relay::fault::{self, Deck, Fault};
 use relay::footprint::Footprint;
-use relay::link::{Relay, Sight};
 use relay::numbered;
+use relay::port::{Relay, Sight};
 use relay::times::Times;
 use relay::viewer::{Seen, Viewer};
 

@@ -4,8 +4,8 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use super::act::{Act, Damage, Spot};
-use super::link::Relay;
 use super::place::Place;
+use super::port::Relay;
 use crate::common::random::Random;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,7 +4,8 @@
 //! |---|---|
 //! | [`fault`] | everything that can happen to a connection, by kind |
 //! | [`act`] | what the relay does for it, connection by connection |
-//! | [`link`] | the relay: a TCP port that passes bytes on until an act is due |
+//! | [`port`] | the relay: a TCP port that gives each connection its act |
+//! | [`link`] | one connection: bytes passed on until an act is due |
 //! | [`place`] | which part of an answer a byte belongs to |
 //! | [`numbered`] | pictures that say which they are and whether they are whole |
 //! | [`camera`] | a camera that sends them, plain, in chunks or over TLS |
@@ -27,5 +28,6 @@ pub(crate) mod footprint;
 pub(crate) mod link;
 pub(crate) mod numbered;
 pub(crate) mod place;
+pub(crate) mod port;
 pub(crate) mod times;
 pub(crate) mod viewer;
