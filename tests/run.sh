@@ -22,9 +22,11 @@ TEST_PACKAGES=(
     gstreamer1.0-plugins-bad
     gstreamer1.0-plugins-base-apps
     imagemagick
+    iproute2
     lighttpd
     microsocks
     motion
+    nftables
     nginx
     openssl
     shellcheck

@@ -55,6 +55,9 @@ pub struct Chunked {
     owed: Vec<u8>,
     /// The size lines end in line feeds alone.
     is_lf_only: bool,
+    /// The chunks end in a line end, so that the sizes stand on lines of their own; `None`
+    /// before the second.
+    has_own_lines: Option<bool>,
     quirks: BTreeSet<Quirk>,
 }
 
@@ -82,6 +85,7 @@ impl Chunked {
             held: Vec::new(),
             owed: Vec::new(),
             is_lf_only: false,
+            has_own_lines: None,
             quirks: BTreeSet::new(),
         }
     }
@@ -197,6 +201,9 @@ impl Chunked {
             Verdict::Partial => self.held.push(byte),
             Verdict::Size(size) => {
                 self.is_lf_only = self.held.last() != Some(&b'\r');
+                if self.state == State::Size {
+                    self.has_own_lines.get_or_insert(self.held.contains(&b'\n'));
+                }
                 self.held.clear();
                 self.state = match size {
                     0 => State::Trailer(Trailer { length: 0, is_line_blank: true }),
@@ -207,10 +214,15 @@ impl Chunked {
         true
     }
 
-    /// Where the size line is only found, it has to look like the others before.
+    /// A size line has to look like the others before where it is only found, and to stand
+    /// on a line of its own if they do: digits where a line end should be are data.
     fn judge(&mut self, byte: u8) -> Verdict {
         if self.state != State::Found {
-            return self.size.push(byte);
+            let may_follow = byte.is_ascii_whitespace() || self.held.contains(&b'\n');
+            return match self.has_own_lines {
+                Some(true) if !may_follow => Verdict::Not,
+                _ => self.size.push(byte),
+            };
         }
         let line_end = self.line_end();
         if let Some(&expected) = line_end.get(self.held.len()) {
@@ -361,6 +373,13 @@ mod tests {
             ("3\r\nabcxyz\r\n3\r\ndef\r\n0\r\n\r\n", "abcxyzdef", true, &["A3"]),
             ("9\r\nabc\r\n3\r\nd?f\r\n3\r\nghi\r\n0\r\n\r\n", "abc\r\n3\r\nd?fghi", true, &["A3"]),
             ("3\nabcxyz\n3\ndef\n0\n\n", "abcxyzdef", true, &["A3"]),
+            // Digits and a line end within data are no size line.
+            (
+                "3\r\nabc\r\n3\r\ndef123456\r\nxyz\r\n3\r\nghi\r\n0\r\n\r\n",
+                "abcdef123456\r\nxyzghi",
+                true,
+                &["A3"],
+            ),
             // The blank line before is data, the line end is not.
             ("3\r\nabcX: y\r\n\r\n\r\n1\r\nz\r\n0\r\n\r\n", "abcX: y\r\n\r\nz", true, &["A3"]),
             // No size of a chunk, or not on a line like the others.

@@ -11,6 +11,7 @@
 pub(crate) mod certificates;
 pub(crate) mod doors;
 pub(crate) mod launch;
+pub(crate) mod namespaces;
 pub(crate) mod port;
 pub(crate) mod process;
 pub(crate) mod proxies;
