@@ -195,6 +195,39 @@ fn no_stream_however_odd_depends_on_its_cuts() {
     }
 }
 
+/// Where a part is no picture, its length and the delimiter behind it both end it.
+#[test]
+fn the_end_of_an_odd_part_does_not_depend_on_its_cuts() {
+    let text =
+        |text: &str| format!("OtherPart {{ essence: \"text/plain\", text: Some({text:?}) }}");
+    let long = "x".repeat(70_000);
+    // head, body, what is found of it
+    let rows = [
+        ("Content-Length: 2", "\r\n", vec![]),
+        ("Content-Length: 1", "\r\n", vec![]),
+        ("Content-Length: 2", "a\r\n", vec!["OtherPart { essence: \"\", text: None }".to_owned()]),
+        ("Content-Type: text/plain\r\nContent-Length: 5", "hello\r\n", vec![text("hello")]),
+        ("Content-Type: text/plain\r\nContent-Length: 9", "hello\r\n", vec![text("hello")]),
+        ("Content-Type: text/plain\r\nContent-Length: 99999", "hello\r\n", vec![text("hello")]),
+        ("Content-Type: text/plain", "hello\r\n", vec![text("hello")]),
+        (
+            "Content-Type: text/plain\r\nContent-Length: 70000",
+            &long,
+            vec!["OtherPart { essence: \"text/plain\", text: None }".to_owned()],
+        ),
+    ];
+    for (head, body, mut expected) in rows {
+        let picture = pictures(1, 100);
+        let part = PLAIN.write(&picture);
+        let stream = [b"--boundary\r\n", head.as_bytes(), b"\r\n\r\n", body.as_bytes()].concat();
+        let stream = [stream, b"--boundary\r\n".to_vec(), part[5..].to_vec()].concat();
+        expected.extend(written(&picture));
+        for cut in [1, 2, 3, 7, 1460, usize::MAX] {
+            assert_eq!(decode(&stream, None, || cut), expected, "{head}, cut {cut}");
+        }
+    }
+}
+
 /// Delimiters without an end fill no memory and stop nothing.
 #[test]
 fn endless_delimiters_leave_room_for_more() {
