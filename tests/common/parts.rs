@@ -114,8 +114,12 @@ pub fn decode_up_to(
             break;
         }
         space[..count].copy_from_slice(&rest[..count]);
+        let is_too_few = decoder.is_within_picture() && count < decoder.wanted();
         decoder.advance(count, Duration::ZERO);
         rest = &rest[count..];
+        if is_too_few {
+            assert!(decoder.poll().is_none(), "less was enough than was wanted");
+        }
     }
     found
 }
