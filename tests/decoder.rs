@@ -6,153 +6,15 @@ mod common;
 use std::time::Duration;
 
 use common::jpeg::{jpeg, tagged, with_segment};
+use common::parts::{PLAIN, WRITERS, decode_up_to, written};
 use common::random::Random;
 use gstmjpeghttp::multipart::pool::Pool;
 use gstmjpeghttp::multipart::{Decoder, Event};
 
 const MAX_FRAME: usize = 1 << 20;
 
-/// How a camera writes its parts.
-#[derive(Clone, Copy)]
-struct Writer {
-    name: &'static str,
-    hint: Option<&'static str>,
-    preamble: &'static str,
-    /// Before the head of each part.
-    delimiter: &'static str,
-    length: bool,
-    /// Behind each picture.
-    trailer: &'static str,
-    end: &'static str,
-}
-
-const PLAIN: Writer = Writer {
-    name: "line end behind the picture",
-    hint: Some("b"),
-    preamble: "",
-    delimiter: "--b\r\n",
-    length: true,
-    trailer: "\r\n",
-    end: "",
-};
-
-const WRITERS: [Writer; 10] = [
-    PLAIN,
-    Writer { name: "no length", length: false, ..PLAIN },
-    Writer {
-        name: "next delimiter behind the picture, as mjpg-streamer",
-        hint: Some("boundarydonotcross"),
-        preamble: "--boundarydonotcross\r\n",
-        delimiter: "",
-        trailer: "\r\n--boundarydonotcross\r\n",
-        ..PLAIN
-    },
-    Writer {
-        name: "next delimiter behind the picture, no length",
-        preamble: "--b\r\n",
-        delimiter: "",
-        length: false,
-        trailer: "\r\n--b\r\n",
-        ..PLAIN
-    },
-    Writer { name: "nothing behind the picture", delimiter: "\r\n--b\r\n", trailer: "", ..PLAIN },
-    Writer {
-        name: "nothing behind the picture, no length",
-        delimiter: "\r\n--b\r\n",
-        trailer: "",
-        length: false,
-        ..PLAIN
-    },
-    Writer { name: "closed in the end", end: "--b--\r\n", ..PLAIN },
-    Writer { name: "boundary not announced", hint: None, ..PLAIN },
-    Writer { name: "dashes announced too", hint: Some("--b"), ..PLAIN },
-    Writer {
-        name: "preamble and line feeds alone",
-        preamble: "This is a multipart message.\n",
-        delimiter: "--b\n",
-        trailer: "\n",
-        ..PLAIN
-    },
-];
-
-impl Writer {
-    fn write(&self, pictures: &[Vec<u8>]) -> Vec<u8> {
-        let mut stream = self.preamble.as_bytes().to_vec();
-        let end = if self.delimiter.ends_with("\r\n") || self.trailer.ends_with("\r\n") {
-            "\r\n"
-        } else {
-            "\n"
-        };
-        for (index, picture) in pictures.iter().enumerate() {
-            stream.extend(self.delimiter.as_bytes());
-            stream.extend(format!("Content-Type: image/jpeg{end}").as_bytes());
-            if self.length {
-                stream.extend(format!("Content-Length: {}{end}", picture.len()).as_bytes());
-            }
-            stream.extend(format!("X-Timestamp: {index}.000000{end}{end}").as_bytes());
-            stream.extend(picture);
-            stream.extend(self.trailer.as_bytes());
-        }
-        stream.extend(self.end.as_bytes());
-        stream
-    }
-}
-
-/// Everything found, in words.
 fn decode(stream: &[u8], hint: Option<&str>, cut: impl FnMut() -> usize) -> Vec<String> {
     decode_up_to(stream, hint, MAX_FRAME, cut)
-}
-
-fn decode_up_to(
-    stream: &[u8],
-    hint: Option<&str>,
-    max: usize,
-    mut cut: impl FnMut() -> usize,
-) -> Vec<String> {
-    let mut decoder = Decoder::new(hint.map(str::as_bytes), max, Pool::default());
-    let mut found = Vec::new();
-    let mut rest = stream;
-    loop {
-        while let Some(event) = decoder.poll() {
-            found.push(describe(&event));
-        }
-        let space = decoder.space();
-        assert!(!space.is_empty(), "no place for the next bytes");
-        let count = cut().min(rest.len()).min(space.len());
-        if count == 0 {
-            break;
-        }
-        space[..count].copy_from_slice(&rest[..count]);
-        decoder.advance(count, Duration::ZERO);
-        rest = &rest[count..];
-    }
-    found
-}
-
-fn describe(event: &Event) -> String {
-    match event {
-        Event::Frame(frame) => {
-            let time =
-                frame.head().get("X-Timestamp").map(String::from_utf8_lossy).unwrap_or_default();
-            let bytes = frame.bytes.as_ref();
-            format!("{}x{} {} {time}", frame.picture.width, frame.picture.height, digest(bytes))
-        }
-        Event::Skipped(skip) => format!("{skip:?}"),
-    }
-}
-
-fn digest(bytes: &[u8]) -> String {
-    let sum = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |sum, &b| {
-        (sum ^ u64::from(b)).wrapping_mul(0x100_0000_01b3)
-    });
-    format!("{}:{sum:x}", bytes.len())
-}
-
-/// The oracle: it knows what was written, and nothing of multipart.
-fn written(pictures: &[Vec<u8>]) -> Vec<String> {
-    let describe =
-        |(index, picture): (usize, &Vec<u8>)| format!("64x48 {} {index}.000000", digest(picture));
-    pictures.iter().enumerate().map(describe).collect()
 }
 
 fn pictures(count: usize, size: usize) -> Vec<Vec<u8>> {
@@ -329,6 +191,39 @@ fn no_stream_however_odd_depends_on_its_cuts() {
                 let cut = || if cut == usize::MAX { cut } else { 1 + random.below(cut) };
                 assert_eq!(decode_up_to(&stream, Some("b"), max, cut), expected, "{seed} {max}");
             }
+        }
+    }
+}
+
+/// Where a part is no picture, its length and the delimiter behind it both end it.
+#[test]
+fn the_end_of_an_odd_part_does_not_depend_on_its_cuts() {
+    let text =
+        |text: &str| format!("OtherPart {{ essence: \"text/plain\", text: Some({text:?}) }}");
+    let long = "x".repeat(70_000);
+    // head, body, what is found of it
+    let rows = [
+        ("Content-Length: 2", "\r\n", vec![]),
+        ("Content-Length: 1", "\r\n", vec![]),
+        ("Content-Length: 2", "a\r\n", vec!["OtherPart { essence: \"\", text: None }".to_owned()]),
+        ("Content-Type: text/plain\r\nContent-Length: 5", "hello\r\n", vec![text("hello")]),
+        ("Content-Type: text/plain\r\nContent-Length: 9", "hello\r\n", vec![text("hello")]),
+        ("Content-Type: text/plain\r\nContent-Length: 99999", "hello\r\n", vec![text("hello")]),
+        ("Content-Type: text/plain", "hello\r\n", vec![text("hello")]),
+        (
+            "Content-Type: text/plain\r\nContent-Length: 70000",
+            &long,
+            vec!["OtherPart { essence: \"text/plain\", text: None }".to_owned()],
+        ),
+    ];
+    for (head, body, mut expected) in rows {
+        let picture = pictures(1, 100);
+        let part = PLAIN.write(&picture);
+        let stream = [b"--boundary\r\n", head.as_bytes(), b"\r\n\r\n", body.as_bytes()].concat();
+        let stream = [stream, b"--boundary\r\n".to_vec(), part[5..].to_vec()].concat();
+        expected.extend(written(&picture));
+        for cut in [1, 2, 3, 7, 1460, usize::MAX] {
+            assert_eq!(decode(&stream, None, || cut), expected, "{head}, cut {cut}");
         }
     }
 }

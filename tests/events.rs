@@ -85,4 +85,6 @@ fn an_error_is_a_message_and_the_end_of_the_stream() {
     let message = bus.timed_pop_filtered(common::element::PATIENCE, &errors).unwrap();
     let gst::MessageView::Error(error) = message.view() else { unreachable!() };
     assert!(error.error().matches(gst::ResourceError::NotFound));
+    // The bus holds messages that hold the element.
+    source.set_bus(None::<&gst::Bus>);
 }

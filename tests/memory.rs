@@ -1,49 +1,15 @@
 //! The decoder's memory is bounded whatever is sent.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails that way")]
-#![allow(unsafe_code, reason = "an allocator that counts can be written no other way")]
 
 mod common;
+mod counting;
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use common::jpeg::jpeg;
+use counting::Counting;
 use gstmjpeghttp::multipart::Decoder;
 use gstmjpeghttp::multipart::pool::Pool;
-
-struct Counting;
-
-static NOW: AtomicUsize = AtomicUsize::new(0);
-static MOST: AtomicUsize = AtomicUsize::new(0);
-
-fn changed(less: usize, more: usize) {
-    let now = NOW.fetch_add(more, Ordering::SeqCst) + more;
-    MOST.fetch_max(now, Ordering::SeqCst);
-    NOW.fetch_sub(less, Ordering::SeqCst);
-}
-
-// SAFETY: everything is done by the system's allocator; this one only counts.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        changed(0, layout.size());
-        // SAFETY: the caller's promise is passed on.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        changed(layout.size(), 0);
-        // SAFETY: the caller's promise is passed on.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-
-    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // Blocks of this size are moved page by page, not copied.
-        changed(layout.size().saturating_sub(size), size.saturating_sub(layout.size()));
-        // SAFETY: the caller's promise is passed on.
-        unsafe { System.realloc(pointer, layout, size) }
-    }
-}
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
@@ -73,23 +39,22 @@ fn no_stream_takes_more_than_the_largest_frame_and_a_mebibyte() {
         ("endless text", b"--b\r\nContent-Type: text/plain\r\n\r\n".to_vec(), b"text "),
     ];
     for (name, first, again) in rows {
-        let before = NOW.load(Ordering::SeqCst);
-        MOST.store(before, Ordering::SeqCst);
-        let mut decoder = Decoder::new(Some(b"b"), MAX_FRAME, Pool::default());
-        let mut stream = first.iter().chain(again.iter().cycle());
-        let mut sent = 0;
-        while sent < SENT {
-            while decoder.poll().is_some() {}
-            let space = decoder.space();
-            assert!(!space.is_empty(), "{name}: no place for more");
-            for byte in space.iter_mut() {
-                *byte = *stream.next().unwrap();
+        let most = counting::most_during(|| {
+            let mut decoder = Decoder::new(Some(b"b"), MAX_FRAME, Pool::default());
+            let mut stream = first.iter().chain(again.iter().cycle());
+            let mut sent = 0;
+            while sent < SENT {
+                while decoder.poll().is_some() {}
+                let space = decoder.space();
+                assert!(!space.is_empty(), "{name}: no place for more");
+                for byte in space.iter_mut() {
+                    *byte = *stream.next().unwrap();
+                }
+                sent += space.len();
+                let count = space.len();
+                decoder.advance(count, Duration::ZERO);
             }
-            sent += space.len();
-            let count = space.len();
-            decoder.advance(count, Duration::ZERO);
-        }
-        let most = MOST.load(Ordering::SeqCst) - before;
+        });
         assert!(most <= MAX_FRAME + 1024 * 1024, "{name}: {most} bytes");
     }
 }

@@ -239,6 +239,26 @@ fn the_login_is_not_led_from_https_to_http() {
 }
 
 #[test]
+fn the_client_certificate_stays_with_the_camera() {
+    let authority = Authority::new();
+    let pair = authority.issue("camera", GOOD);
+    let trusted = authority.certificate().display();
+    let verify = format!("ssl_verify_client on; ssl_client_certificate {trusted};");
+    let other = tls::nginx(servers::ustreamer(&[]), &pair, &verify);
+    let answer = redirect("302 Found", &format!("Location: {}\r\n", other.https("/stream")));
+    let camera = tls::openssl(&pair, &[], answer.as_bytes());
+    let client = authority.issue("client", GOOD);
+    let (certificate, key) = (client.certificate.display(), client.key.display());
+    let properties = format!(
+        "ssl-ca-file={trusted} ssl-client-cert={certificate} ssl-client-key={key} retries=0"
+    );
+    let error = Pipeline::playing(&camera.https("/stream"), &properties).error();
+    assert!(error.message().contains("answered 400"), "{error}");
+    // Whom the user names gets it.
+    Pipeline::playing(&other.https("/stream"), &properties).frames(1);
+}
+
+#[test]
 fn cookies_of_the_camera_come_back_to_it() {
     // A login page of the old kind: a cookie, and the same address again.
     let camera = Camera::start(|mut visit| {

@@ -101,10 +101,10 @@ fn storm(count: usize, seed: u64, soon: Duration) {
         times.merge(part);
     }
     println!("{} faults in {:.1?}\n{times}", times.count(), start.elapsed());
-    let seen = stages.iter().map(|stage| stage.viewer.seen).fold(Seen::default(), Seen::plus);
-    println!("{seen:?}");
+    let all = stages.iter().map(|stage| stage.viewer.seen).fold(Seen::default(), Seen::plus);
+    println!("{all:?}");
     assert_back(&mut stages, &before);
-    let touched = usize::try_from(seen.damaged + seen.twice).unwrap();
+    let touched = usize::try_from(all.damaged + all.twice).unwrap();
     assert!(touched <= times.of(Fault::DuplicateBytes) / 5, "{touched} of what was sent twice");
     assert!(times.count() >= count && times.kinds() == KINDS, "every kind had its turn");
 }

@@ -47,42 +47,63 @@ impl Body for HttpBody {
 /// A body that ends with its last chunk, or when the camera closes the connection: a
 /// stream's `Content-Length`, where one is sent, is made up.
 pub struct LiveBody {
-    transport: Box<dyn Transport>,
-    /// The socket, to be read once the transport holds nothing more.
-    direct: Option<Direct>,
+    source: Source,
     chunked: Option<Chunked>,
+}
+
+enum Source {
+    /// Where something has to be done to what the socket receives.
+    Transport(Box<dyn Transport>),
+    Socket {
+        socket: Direct,
+        ahead: Ahead,
+    },
+}
+
+/// What was read from the socket and is not the caller's yet.
+struct Ahead {
+    bytes: Vec<u8>,
+    consumed: usize,
 }
 
 impl LiveBody {
     /// `socket` is that of the transport, if nothing has to be done to what it receives.
     pub(super) fn new(
-        transport: Box<dyn Transport>,
+        mut transport: Box<dyn Transport>,
         socket: Option<Arc<TcpStream>>,
         is_chunked: bool,
     ) -> Self {
-        let direct = socket.and_then(|socket| Direct::new(socket).ok());
-        Self { transport, direct, chunked: is_chunked.then(Chunked::new) }
+        let source = match socket.and_then(|socket| Direct::new(socket).ok()) {
+            Some(socket) => {
+                let bytes = transport.buffers().input().to_vec();
+                Source::Socket { socket, ahead: Ahead { bytes, consumed: 0 } }
+            }
+            None => Source::Transport(transport),
+        };
+        Self { source, chunked: is_chunked.then(Chunked::new) }
     }
 
-    /// Straight into `space`, if that can be: how much, or that it cannot.
-    fn read_past_transport(
+    /// Straight into `space`; `None` if that cannot be.
+    fn read_straight(
         &mut self,
         space: &mut [u8],
         wanted: usize,
         timeout: Option<Duration>,
     ) -> Option<io::Result<usize>> {
-        let direct = self.direct.as_mut()?;
-        if !self.transport.buffers().input().is_empty() {
+        let Source::Socket { socket, ahead } = &mut self.source else {
+            return None;
+        };
+        if !ahead.rest().is_empty() {
             return None;
         }
         let Some(chunked) = &mut self.chunked else {
-            return Some(direct.read(space, wanted, timeout));
+            return Some(socket.read(space, wanted, timeout));
         };
         let room = chunked.data_ahead().min(space.len());
         if room < LEAST_DIRECT {
             return None;
         }
-        let result = direct.read(&mut space[..room], wanted, timeout);
+        let result = socket.read(&mut space[..room], wanted, timeout);
         if let Ok(count @ 1..) = result {
             chunked.passed(count);
         }
@@ -92,43 +113,79 @@ impl LiveBody {
     /// How much came out of what is there, and whether nothing more will.
     fn step(&mut self, space: &mut [u8], timeout: Option<Duration>) -> io::Result<(usize, bool)> {
         let has_output = self.chunked.as_ref().is_some_and(Chunked::has_output);
-        let is_over = !has_output && !self.fill(timeout)?;
-        let buffers = self.transport.buffers();
+        let is_over = !has_output && !self.source.fill(timeout)?;
+        let input = self.source.input();
         let (consumed, produced) = if let Some(chunked) = &mut self.chunked {
             if is_over {
                 chunked.end();
             }
-            let done = chunked.decode(buffers.input(), space);
+            let done = chunked.decode(input, space);
             (done.consumed, done.produced)
         } else {
-            let input = buffers.input();
             let count = input.len().min(space.len());
             space[..count].copy_from_slice(&input[..count]);
             (count, count)
         };
-        buffers.input_consume(consumed);
+        self.source.consume(consumed);
         Ok((produced, is_over))
     }
+}
 
+impl Source {
     /// Waits for input where there is none; false at the end of the connection.
     fn fill(&mut self, timeout: Option<Duration>) -> io::Result<bool> {
-        if !self.transport.buffers().input().is_empty() {
+        if !self.input().is_empty() {
             return Ok(true);
         }
-        if let Some(direct) = &mut self.direct {
-            // Only what frames the chunks: the data shall not come this way.
-            let space = self.transport.buffers().input_append_buf();
-            let room = space.len().min(FRAMING);
-            let count = direct.read(&mut space[..room], 1, timeout)?;
-            self.transport.buffers().input_appended(count);
-            return Ok(count > 0);
+        match self {
+            Self::Transport(transport) => {
+                let after = timeout.map_or(time::Duration::NotHappening, time::Duration::Exact);
+                let reason = Timeout::PerRead;
+                let next = NextTimeout { after, reason, per_read: None, per_write: None };
+                transport.await_input(next).map_err(|error| match error {
+                    ureq::Error::Timeout(_) => io::ErrorKind::TimedOut.into(),
+                    other => other.into_io(),
+                })
+            }
+            Self::Socket { socket, ahead } => {
+                // Only what frames the chunks: the data shall not come this way.
+                ahead.bytes.resize(FRAMING, 0);
+                ahead.consumed = FRAMING;
+                let count = socket.read(&mut ahead.bytes, 1, timeout)?;
+                ahead.bytes.truncate(count);
+                ahead.consumed = 0;
+                Ok(count > 0)
+            }
         }
-        let after = timeout.map_or(time::Duration::NotHappening, time::Duration::Exact);
-        let next = NextTimeout { after, reason: Timeout::PerRead, per_read: None, per_write: None };
-        self.transport.await_input(next).map_err(|error| match error {
-            ureq::Error::Timeout(_) => io::ErrorKind::TimedOut.into(),
-            other => other.into_io(),
-        })
+    }
+
+    fn input(&mut self) -> &[u8] {
+        match self {
+            Self::Transport(transport) => transport.buffers().input(),
+            Self::Socket { ahead, .. } => ahead.rest(),
+        }
+    }
+
+    fn consume(&mut self, count: usize) {
+        match self {
+            Self::Transport(transport) => transport.buffers().input_consume(count),
+            Self::Socket { ahead, .. } => ahead.consume(count),
+        }
+    }
+}
+
+impl Ahead {
+    fn rest(&self) -> &[u8] {
+        &self.bytes[self.consumed..]
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.consumed += count;
+        if self.consumed == self.bytes.len() {
+            self.bytes.clear();
+            self.bytes.shrink_to(FRAMING);
+            self.consumed = 0;
+        }
     }
 }
 
@@ -148,7 +205,7 @@ impl Body for LiveBody {
             return Ok(0);
         }
         loop {
-            if let Some(result) = self.read_past_transport(space, wanted, timeout) {
+            if let Some(result) = self.read_straight(space, wanted, timeout) {
                 return result;
             }
             let (produced, is_over) = self.step(space, timeout)?;
@@ -171,9 +228,6 @@ impl Body for LiveBody {
 
 impl fmt::Debug for LiveBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LiveBody")
-            .field("direct", &self.direct)
-            .field("chunked", &self.chunked)
-            .finish_non_exhaustive()
+        f.debug_struct("LiveBody").field("chunked", &self.chunked).finish_non_exhaustive()
     }
 }

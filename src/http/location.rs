@@ -60,7 +60,7 @@ impl Location {
 
     /// Where the `Location` field of an answer from here leads (RFC 9110 §10.2.2). A login
     /// in it is not the user's, and so left out.
-    pub(super) fn join(&self, field: &str) -> Result<Self, Error> {
+    pub fn join(&self, field: &str) -> Result<Self, Error> {
         let refuse = |why: String| Error::Redirect { why };
         let url = self.0.join(field).map_err(|error| refuse(error.to_string()))?;
         // A camera does not know the names of our interfaces.

@@ -45,7 +45,7 @@ mod head_fields;
 pub mod head_repair;
 mod in_turn;
 mod location;
-mod login;
+pub mod login;
 #[cfg(target_os = "linux")]
 mod lowat;
 mod page;

@@ -119,6 +119,15 @@ impl Delimiter {
         self.learned.as_ref()?.find(data)
     }
 
+    /// Could more bytes show that the delimiter begins at `latest` or before?
+    pub fn may_begin(&self, data: &[u8], latest: usize) -> bool {
+        self.learned().is_some_and(|learned| {
+            let first = (data.len() + 1).saturating_sub(learned.len());
+            let mut begins = (first..=latest).map(|at| data.get(at..));
+            begins.any(|tail| tail.is_none_or(|tail| learned.starts_with(tail)))
+        })
+    }
+
     /// The delimiter as the body writes it, once that is known.
     pub fn learned(&self) -> Option<&[u8]> {
         self.learned.as_ref().map(memmem::Finder::needle)

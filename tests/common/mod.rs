@@ -6,6 +6,7 @@ pub mod camera;
 pub mod element;
 pub mod guard;
 pub mod jpeg;
+pub mod parts;
 pub mod random;
 pub mod recorded;
 pub mod waiting;

@@ -44,13 +44,13 @@ const SCHEMES: [&str; 16] = [
 
 /// One way to log in. `Display` is for people: the scheme, with the algorithm for Digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::http) struct Challenge {
+pub struct Challenge {
     scheme: Vec<u8>,
     parameters: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
 /// All challenges of these fields, in their order.
-pub(in crate::http) fn parse<'a>(fields: impl Iterator<Item = &'a [u8]>) -> Vec<Challenge> {
+pub fn parse<'a>(fields: impl Iterator<Item = &'a [u8]>) -> Vec<Challenge> {
     let mut challenges = Vec::new();
     for field in fields {
         let rest = &field[..field.len().min(FIELD_LIMIT)];

@@ -23,7 +23,7 @@
 //! | [`digest`] | the answer to Digest |
 //! | [`hash`] | the hashes for it |
 
-mod challenge;
+pub mod challenge;
 mod digest;
 mod hash;
 #[cfg(test)]
@@ -55,15 +55,16 @@ pub struct Login {
 
 /// The request that credentials are for.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Target<'a> {
-    pub(super) method: &'a str,
+pub struct Target<'a> {
+    /// `GET`, or `CONNECT` to a proxy.
+    pub method: &'a str,
     /// The request target, letter by letter.
-    pub(super) uri: &'a str,
+    pub uri: &'a str,
 }
 
 /// The talk about the login of one connection. See the [module](self).
 #[derive(Debug)]
-pub(super) struct Dialogue<'a> {
+pub struct Dialogue<'a> {
     login: Option<&'a Login>,
     state: State,
     /// What went out, in order, with its nonce (empty for Basic).
@@ -74,7 +75,7 @@ pub(super) struct Dialogue<'a> {
 
 /// What a camera's connections before have taught.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Memory {
+pub struct Memory {
     saw_digest: bool,
     worked: Option<Kind>,
 }
@@ -101,7 +102,7 @@ enum Offer {
 
 impl<'a> Dialogue<'a> {
     /// A new connection to a camera of which this is known.
-    pub(super) fn new(login: Option<&'a Login>, memory: Memory) -> Self {
+    pub fn new(login: Option<&'a Login>, memory: Memory) -> Self {
         Self { login, state: State::Unasked, tries: Vec::new(), has_renewed: false, memory }
     }
 
@@ -119,7 +120,7 @@ impl<'a> Dialogue<'a> {
 
     /// A 401 has come: the `Authorization` value to ask again with. `cnonce` is the
     /// client's nonce for it.
-    pub(super) fn answer(
+    pub fn answer(
         &mut self,
         challenges: &[Challenge],
         target: Target<'_>,

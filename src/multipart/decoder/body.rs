@@ -86,32 +86,30 @@ impl Decoder {
                 }
                 self.skip_part(between, content_type, None)
             }
-            _ if rest.len() < length + 2 => Step::More(State::Body(part)),
+            _ if rest.len() < length + 2 || self.delimiter.may_begin(rest, length + 2) => {
+                Step::More(State::Body(part))
+            }
             _ => self.skip_part(lost_at(part.start, length), content_type, None),
         }
     }
 
-    /// A part of another type: text is collected, anything else skipped.
+    /// A part of another type, not empty: text is collected, anything else skipped.
     fn other(&mut self, part: Part, content_type: ContentType) -> Step {
         let rest = &self.window.bytes()[part.start..];
-        // A length that reaches beyond the delimiter is wrong.
-        let near = part.length.map_or(rest.len(), |length| length.saturating_add(LONGEST));
-        let delimited = self.delimiter.find(&rest[..near.min(rest.len())]);
-        let end = match (part.length, delimited) {
-            (Some(length), Some(end)) => Some(length.min(end)),
-            (length, end) => length.or(end),
-        };
         if content_type.is_text() {
-            match end {
-                Some(end) if end <= TEXT_LIMIT && end <= rest.len() => {
-                    let text = String::from_utf8_lossy(rest[..end].trim_ascii()).into_owned();
-                    let position = part.start + end;
-                    let between = Between { position, ..Between::default() };
-                    return self.skip_part(between, content_type, Some(text));
-                }
-                Some(end) if end <= TEXT_LIMIT => return Step::More(State::Body(part)),
-                None if rest.len() < TEXT_LIMIT => return Step::More(State::Body(part)),
-                _ => {}
+            // A length that reaches beyond the delimiter is wrong.
+            let latest = part.length.map_or(TEXT_LIMIT, |length| TEXT_LIMIT.min(length - 1));
+            let near = latest.saturating_add(LONGEST).min(rest.len());
+            let delimited = self.delimiter.find(&rest[..near]).filter(|&end| end <= latest);
+            let is_open = rest.len() <= latest || self.delimiter.may_begin(rest, latest);
+            if delimited.is_none() && is_open {
+                return Step::More(State::Body(part));
+            }
+            if let Some(end) = delimited.or(part.length).filter(|&end| end <= TEXT_LIMIT) {
+                let text = String::from_utf8_lossy(rest[..end].trim_ascii()).into_owned();
+                let position = part.start + end;
+                let between = Between { position, ..Between::default() };
+                return self.skip_part(between, content_type, Some(text));
             }
         }
         // Without a length, only the delimiter can end it.
