@@ -5,6 +5,7 @@ use ureq::config::Config;
 use ureq::unversioned::transport::{Connector, SocksConnector};
 
 use super::exchange::Request;
+use super::head_repair::HEAD_LIMIT;
 use super::progress::Progress;
 use super::proxy::Proxy;
 use super::recording::Record;
@@ -71,6 +72,9 @@ impl Client {
     }
 }
 
+/// Longest head of a request, in bytes.
+const OUTPUT: usize = 32 * 1024;
+
 fn config(request: &Request, socks: Option<ureq::Proxy>) -> Config {
     Config::builder()
         .http_status_as_error(false)
@@ -78,6 +82,8 @@ fn config(request: &Request, socks: Option<ureq::Proxy>) -> Config {
         .max_redirects_will_error(false)
         .max_idle_connections(1)
         .proxy(socks)
+        .input_buffer_size(HEAD_LIMIT + HEAD_LIMIT / 4)
+        .output_buffer_size(OUTPUT)
         .timeout_resolve(request.connect_timeout)
         .timeout_connect(request.connect_timeout)
         .timeout_recv_body(request.silence)

@@ -88,7 +88,7 @@ impl Window {
     /// another window. The picture among them had `size` bytes.
     pub fn take(&mut self, end: usize, size: usize) -> Vec<u8> {
         // Pictures differ: the memory of the largest of late serves them all.
-        let wanted = (size + size / 4 + HEAD_ROOM).next_multiple_of(HEAD_ROOM);
+        let wanted = (size + size / 8 + HEAD_ROOM).next_multiple_of(HEAD_ROOM);
         self.usual = wanted.max(self.usual - self.usual / 64).min(self.limit);
         let rest = self.buffer[end..self.filled].to_vec();
         self.filled = rest.len();

@@ -35,6 +35,9 @@ use crate::quirk::{Quirk, Quirks};
 const HEAD_LIMIT: usize = 64 * 1024;
 /// A text part up to this size, in bytes, is handed on whole.
 const TEXT_LIMIT: usize = 64 * 1024;
+/// A part up to this size, in bytes, has room made for it before its length has proved
+/// right.
+const HINT_LIMIT: usize = 1024 * 1024;
 /// What the window holds beyond the largest picture, in bytes.
 const OVERHEAD: usize = 4 * HEAD_LIMIT;
 
@@ -125,27 +128,32 @@ impl Decoder {
     }
 
     /// Where the next bytes go; never empty once [`poll`](Self::poll) has returned
-    /// `None`. For a picture of believed length it ends a little behind the picture.
+    /// `None`. For a part of known length it ends a little behind the part.
     pub fn space(&mut self) -> &mut [u8] {
-        match self.believed_end() {
-            Some(end) => self.window.space_beyond(end),
-            None => self.window.space(),
+        match self.announced_end() {
+            Some((end, length)) if length <= HINT_LIMIT || self.lengths.believes(length) => {
+                self.window.space_beyond(end)
+            }
+            _ => self.window.space(),
         }
     }
 
     /// So many bytes are missing before there can be something to tell: of a picture of
     /// believed length the rest, else 1.
     pub fn wanted(&self) -> usize {
-        self.believed_end().map_or(1, |end| end - self.window.filled())
+        match self.announced_end() {
+            Some((end, length)) if self.lengths.believes(length) => end - self.window.filled(),
+            _ => 1,
+        }
     }
 
-    /// Where in the window the picture under way ends, if its length is believed.
-    fn believed_end(&self) -> Option<usize> {
+    /// Where in the window the part under way ends, and its length, if its head tells.
+    fn announced_end(&self) -> Option<(usize, usize)> {
         let (State::Picture { part, .. } | State::Body(part)) = &self.state else {
             return None;
         };
-        let length = part.length.filter(|&length| self.lengths.believes(length))?;
-        Some(part.start + length).filter(|&end| end > self.window.filled())
+        let (end, length) = (part.start + part.length?, part.length?);
+        (end > self.window.filled()).then_some((end, length))
     }
 
     /// `count` bytes were put at the start of the space; they arrived at `arrival`.
