@@ -65,6 +65,7 @@ impl ObjectSubclass for MjpegHttpSrc {
     const NAME: &'static str = "GstMjpegHttpSrc";
     type Type = super::MjpegHttpSrc;
     type ParentType = gst_base::PushSrc;
+    type Interfaces = (gst::URIHandler,);
 }
 
 impl ObjectImpl for MjpegHttpSrc {

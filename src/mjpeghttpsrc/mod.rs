@@ -12,6 +12,7 @@
 //! | `caps` | what a picture says, as caps |
 //! | `report` | errors and warnings on the bus |
 //! | `gap` | tells downstream that there is no picture |
+//! | `uri` | the element behind `mjpeg+http://…` |
 //! | `time` | what the camera's clock says, for buffers, statistics and the log |
 
 use glib::prelude::*;
@@ -27,16 +28,19 @@ mod settings;
 mod ssl;
 mod streaming;
 mod time;
+mod uri;
 
 pub use properties::{ConnectionState, TimestampMode};
 
 glib::wrapper! {
     /// Live source: the URL of a network camera in, timestamped `image/jpeg` out.
     pub struct MjpegHttpSrc(ObjectSubclass<imp::MjpegHttpSrc>)
-        @extends gst_base::PushSrc, gst_base::BaseSrc, gst::Element, gst::Object;
+        @extends gst_base::PushSrc, gst_base::BaseSrc, gst::Element, gst::Object,
+        @implements gst::URIHandler;
 }
 
-/// Registers the element with GStreamer.
+/// Registers the element with GStreamer. `autovideosrc` would take one with a rank for a
+/// webcam; who looks for a URI's scheme does not ask for a rank.
 pub fn register(plugin: &gst::Plugin) -> Result<(), glib::BoolError> {
     gst::Element::register(
         Some(plugin),

@@ -1,5 +1,6 @@
 //! The element in a pipeline of its own, with an appsink behind it.
 
+use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use gst::prelude::*;
@@ -13,9 +14,13 @@ pub struct Pipeline {
     sink: gst_app::AppSink,
 }
 
+/// Once, for a plugin that is registered again takes the factories of living elements away.
 pub fn init() {
-    gst::init().unwrap();
-    gstmjpeghttp::plugin_register_static().unwrap();
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        gst::init().unwrap();
+        gstmjpeghttp::plugin_register_static().unwrap();
+    });
 }
 
 impl Pipeline {

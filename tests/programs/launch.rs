@@ -17,7 +17,7 @@ pub(crate) fn gst_launch() -> Command {
 
 /// A folder that holds the built plugin and nothing else: GStreamer would open
 /// every library it finds below `target`.
-fn plugin_folder() -> &'static Path {
+pub(crate) fn plugin_folder() -> &'static Path {
     static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     FOLDER.get_or_init(|| {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("plugin");
