@@ -1,0 +1,134 @@
+#!/usr/bin/env bash
+# Makes every package of the plugin, installs it where it can do no harm, and takes
+# pictures with it from a camera. What a machine has no tool for is skipped, and said to be.
+#     tests/packages.sh [archive] [static] [cinstall] [deb]
+# Without a name all of them.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=tests/install.sh
+source tests/install.sh
+
+version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+multiarch=$(gcc -dumpmachine)
+export CARGO_TARGET_DIR=${CARGO_TARGET_DIR:-$PWD/target}
+folder=$(mktemp --directory)
+export GST_REGISTRY=$folder/registry.bin
+
+main() {
+    trap clean_up EXIT
+    cargo build --locked --quiet --example test_camera
+    start_camera
+    local package
+    [ $# -gt 0 ] || set -- archive static cinstall deb
+    for package in "$@"; do
+        printf '\n== %s\n' "$package"
+        "$package"
+    done
+}
+
+# What crates.io would get, built from nothing but itself.
+archive() {
+    cargo package --locked --allow-dirty --no-verify --quiet
+    tar --extract --file "$CARGO_TARGET_DIR/package/gst-plugin-mjpeghttp-$version.crate" \
+        --directory "$folder"
+    local source=$folder/gst-plugin-mjpeghttp-$version
+    ls "$source"/LICENSE-{MIT,APACHE} "$source"/{README,CHANGELOG}.md
+    (cd "$source" && cargo build --locked)
+    mkdir "$folder/archive"
+    cp "$CARGO_TARGET_DIR/debug/libgstmjpeghttp.so" "$folder/archive"
+    GST_PLUGIN_PATH=$folder/archive is_released
+    GST_PLUGIN_PATH=$folder/archive takes_pictures gst-launch-1.0
+}
+
+# A library for programs that bring their plugins along.
+static() {
+    cargo rustc --locked --lib --features static --crate-type staticlib
+    # shellcheck disable=SC2046 # it prints several words
+    cc -o "$folder/static" tests/packages/static.c "$CARGO_TARGET_DIR/debug/libgstmjpeghttp.a" \
+        $(pkg-config --cflags --libs gstreamer-base-1.0) -lm
+    # The element cannot come from anywhere else.
+    if gst-inspect-1.0 --exists mjpeghttpsrc; then
+        echo "this machine has the plugin installed" >&2
+        return 1
+    fi
+    "$folder/static" "mjpeghttpsrc location=$camera num-buffers=10 ! jpegdec ! fakesink"
+}
+
+# As distributions install plugins in Rust.
+cinstall() {
+    if ! cargo cinstall --version >/dev/null 2>&1; then
+        echo "Skipped because cargo-c is missing: cargo install cargo-c --locked"
+        return
+    fi
+    local library=$folder/cinstall/usr/lib/$multiarch
+    cargo cinstall --locked --prefix=/usr --libdir="lib/$multiarch" --destdir="$folder/cinstall"
+    PKG_CONFIG_PATH=$library/pkgconfig pkg-config --exists --print-errors gstmjpeghttp
+    GST_PLUGIN_PATH=$library/gstreamer-1.0 takes_pictures gst-launch-1.0
+}
+
+# From the package to a picture on a Debian that has nothing else.
+deb() {
+    if ! cargo deb --version >/dev/null 2>&1; then
+        echo "Skipped because cargo-deb is missing: cargo install cargo-deb --locked"
+        return
+    fi
+    install_packages lintian debootstrap
+    cargo deb --locked --multiarch=same --strip --output "$folder/deb/"
+    lintian --allow-root --fail-on error,warning "$folder"/deb/*.deb
+    if [ "$(id -u)" -ne 0 ]; then
+        echo "Not installed: only root can put a Debian into a folder"
+        return
+    fi
+    local codename root=$folder/root
+    codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+    debootstrap --variant=minbase "$codename" "$root" >"$folder/debootstrap.log" ||
+        { tail "$folder/debootstrap.log" >&2; return 1; }
+    cp "$folder"/deb/*.deb "$root/plugin.deb"
+    # Starts no services.
+    printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
+    chmod +x "$root/usr/sbin/policy-rc.d"
+    within "$root" apt-get install -qq -y --no-install-recommends /plugin.deb \
+        gstreamer1.0-tools gstreamer1.0-plugins-good >"$folder/apt.log"
+    takes_pictures within "$root" gst-launch-1.0
+    within "$root" dpkg --purge gstreamer1.0-mjpeghttp
+    if within "$root" gst-inspect-1.0 --exists mjpeghttpsrc; then
+        echo "the plugin is there without its package" >&2
+        return 1
+    fi
+}
+
+within() {
+    local root=$1
+    shift
+    chroot "$root" env --ignore-environment DEBIAN_FRONTEND=noninteractive LANG=C.UTF-8 \
+        HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"
+}
+
+# takes_pictures COMMAND...: which starts gst-launch-1.0.
+takes_pictures() {
+    timeout 60 "$@" -q mjpeghttpsrc location="$camera" num-buffers=10 ! jpegdec ! fakesink
+}
+
+# Without git around it the plugin says what Cargo.toml says.
+is_released() {
+    local about date
+    about=$(gst-inspect-1.0 mjpeghttp)
+    date=$(sed -n 's/^release_date = "\(.*\)"/\1/p' Cargo.toml)
+    grep "Version .*$version-RELEASE" <<<"$about"
+    grep "Source release date .*$date" <<<"$about"
+}
+
+start_camera() {
+    local line
+    exec {from_camera}< <(exec "$CARGO_TARGET_DIR/debug/examples/test_camera" --port 0)
+    camera_process=$!
+    read -r line <&"$from_camera"
+    camera=${line#Camera ready: }
+}
+
+clean_up() {
+    [ -z "${camera_process-}" ] || kill "$camera_process"
+    rm -rf --one-file-system "$folder"
+}
+
+main "$@"
