@@ -45,7 +45,7 @@ static() {
     cargo rustc --locked --lib --features static --crate-type staticlib
     # shellcheck disable=SC2046 # it prints several words
     cc -o "$folder/static" tests/packages/static.c "$CARGO_TARGET_DIR/debug/libgstmjpeghttp.a" \
-        $(pkg-config --cflags --libs gstreamer-base-1.0) -lm
+        $(pkg-config --cflags --libs gstreamer-base-1.0 gio-2.0) -lm
     # The element cannot come from anywhere else.
     if gst-inspect-1.0 --exists mjpeghttpsrc; then
         echo "this machine has the plugin installed" >&2
