@@ -37,7 +37,7 @@ archive() {
     mkdir "$folder/archive"
     cp "$CARGO_TARGET_DIR/debug/libgstmjpeghttp.so" "$folder/archive"
     GST_PLUGIN_PATH=$folder/archive is_released
-    GST_PLUGIN_PATH=$folder/archive takes_pictures gst-launch-1.0
+    GST_PLUGIN_PATH=$folder/archive takes_pictures
 }
 
 # A library for programs that bring their plugins along.
@@ -63,7 +63,7 @@ cinstall() {
     local library=$folder/cinstall/usr/lib/$multiarch
     cargo cinstall --locked --prefix=/usr --libdir="lib/$multiarch" --destdir="$folder/cinstall"
     PKG_CONFIG_PATH=$library/pkgconfig pkg-config --exists --print-errors gstmjpeghttp
-    GST_PLUGIN_PATH=$library/gstreamer-1.0 takes_pictures gst-launch-1.0
+    GST_PLUGIN_PATH=$library/gstreamer-1.0 takes_pictures
 }
 
 # From the package to a picture on a Debian that has nothing else.
@@ -89,7 +89,7 @@ deb() {
     chmod +x "$root/usr/sbin/policy-rc.d"
     within "$root" apt-get install -qq -y --no-install-recommends /plugin.deb \
         gstreamer1.0-tools gstreamer1.0-plugins-good >"$folder/apt.log"
-    takes_pictures within "$root" gst-launch-1.0
+    takes_pictures within "$root"
     within "$root" dpkg --purge gstreamer1.0-mjpeghttp
     if within "$root" gst-inspect-1.0 --exists mjpeghttpsrc; then
         echo "the plugin is there without its package" >&2
@@ -104,9 +104,9 @@ within() {
         HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"
 }
 
-# takes_pictures COMMAND...: which starts gst-launch-1.0.
+# takes_pictures [within ROOT]
 takes_pictures() {
-    timeout 60 "$@" -q mjpeghttpsrc location="$camera" num-buffers=10 ! jpegdec ! fakesink
+    "$@" timeout 60 gst-launch-1.0 -q mjpeghttpsrc location="$camera" num-buffers=10 ! jpegdec ! fakesink
 }
 
 # Without git around it the plugin says what Cargo.toml says.
