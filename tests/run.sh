@@ -13,7 +13,9 @@ TEST_PACKAGES=(
     apache2-bin
     caddy
     ffmpeg
+    gir1.2-gstreamer-1.0
     gstreamer1.0-gl
+    gstreamer1.0-plugins-bad
     gstreamer1.0-plugins-base-apps
     imagemagick
     lighttpd
@@ -21,6 +23,9 @@ TEST_PACKAGES=(
     motion
     nginx
     openssl
+    python3-gi
+    python3-gst-1.0
+    python3-numpy
     shellcheck
     socat
     squid
