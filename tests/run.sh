@@ -18,6 +18,7 @@ TEST_PACKAGES=(
     apache2-bin
     caddy
     ffmpeg
+    gir1.2-gstreamer-1.0
     gstreamer1.0-gl
     gstreamer1.0-plugins-bad
     gstreamer1.0-plugins-base-apps
@@ -29,6 +30,9 @@ TEST_PACKAGES=(
     nftables
     nginx
     openssl
+    python3-gi
+    python3-gst-1.0
+    python3-numpy
     shellcheck
     socat
     squid

@@ -10,6 +10,7 @@
 
 pub(crate) mod certificates;
 pub(crate) mod doors;
+pub(crate) mod example;
 pub(crate) mod launch;
 pub(crate) mod namespaces;
 pub(crate) mod port;

@@ -1,5 +1,6 @@
 //! A recording in the making, and what other programs find in it.
 
+use std::path::Path;
 use std::process::Command;
 
 use tempfile::TempDir;
@@ -66,15 +67,20 @@ impl Recording {
     pub(crate) fn assert_holds(&self, frames: usize) {
         let file = self.folder.path().join(self.name);
         let (width, height) = TEST_PICTURE;
-        let probe = run(command("ffprobe", "ffmpeg")
-            .args(["-loglevel", "error", "-count_frames"])
-            .args(["-show_entries", "stream=codec_name,width,height,nb_read_frames"])
-            .args(["-of", "csv=p=0"])
-            .arg(&file));
-        assert_eq!(probe.trim(), format!("mjpeg,{width},{height},{frames}"));
+        assert_eq!(ffprobe(&file), format!("mjpeg,{width},{height},{frames}"));
         let found = run(command("gst-discoverer-1.0", "gstreamer1.0-plugins-base-apps").arg(&file));
         assert!(found.contains("JPEG"), "gst-discoverer-1.0 says:\n{found}");
     }
+}
+
+/// Codec, width, height and number of pictures, as `mjpeg,320,240,15`.
+pub(crate) fn ffprobe(file: &Path) -> String {
+    let found = run(command("ffprobe", "ffmpeg")
+        .args(["-loglevel", "error", "-count_frames"])
+        .args(["-show_entries", "stream=codec_name,width,height,nb_read_frames"])
+        .args(["-of", "csv=p=0"])
+        .arg(file));
+    found.trim().to_owned()
 }
 
 fn run(command: &mut Command) -> String {

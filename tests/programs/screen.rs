@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use tempfile::TempDir;
 
 use super::process::{Process, command};
+use super::servers::TEST_PICTURE;
 use super::wait::{self, PATIENCE};
 
 /// An X server of its own, 800 by 600.
@@ -63,6 +64,15 @@ pub(crate) struct Screenshot {
 }
 
 impl Screenshot {
+    /// Whether there is one window with the servers' test picture. Without a
+    /// window manager it is as large as its picture and all around it is black.
+    /// Little of the picture is black, and it has thousands of colours.
+    pub(crate) fn shows_test_picture(&self) -> bool {
+        let (width, height) = TEST_PICTURE;
+        let window = usize::try_from(width * height).expect("a number of pixels");
+        (window * 3 / 4..=window).contains(&self.lit()) && self.colours() > 1000
+    }
+
     /// How many pixels are not black.
     pub(crate) fn lit(&self) -> usize {
         self.pixels().filter(|pixel| pixel != &[0, 0, 0]).count()
