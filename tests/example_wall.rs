@@ -44,19 +44,6 @@ fn a_picture_shows_who_is_there_and_who_is_not() {
 }
 
 #[test]
-fn a_camera_that_refuses_does_not_stop_the_others() {
-    let cameras = [camera_showing(RED), Camera::answering("HTTP/1.0 403 Forbidden\r\n\r\n")];
-    let folder = TempDir::new().unwrap();
-    let file = folder.path().join("wall.png");
-    let output = wall(&cameras).args(["--seconds", "30", "--png"]).arg(&file).output().unwrap();
-    assert!(output.status.success(), "{output:?}");
-    let picture = Screenshot::of_file(&file);
-    // One beside the other: each has black above and below its picture, or is dark.
-    assert!(picture.alike(RED) > TILE, "{}", picture.alike(RED));
-    assert!(picture.alike(DARK) > TILE, "{}", picture.alike(DARK));
-}
-
-#[test]
 fn a_window_goes_on_without_a_camera_that_leaves() {
     let [red, green, blue] = [RED, GREEN, BLUE].map(camera_showing);
     let screen = Screen::start();
