@@ -1,6 +1,7 @@
 //! A screen that nobody sees, and what is on it.
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use tempfile::TempDir;
 
@@ -73,6 +74,17 @@ impl Screenshot {
         (window * 3 / 4..=window).contains(&self.lit()) && self.colours() > 1000
     }
 
+    /// The pixels of a file, which is looked at in the same way.
+    pub(crate) fn of_file(file: &Path) -> Self {
+        let picture = command("convert", "imagemagick")
+            .arg(file)
+            .args(["-depth", "8", "rgb:-"])
+            .output()
+            .expect("convert starts");
+        assert!(picture.status.success(), "convert: {picture:?}");
+        Self { rgb: picture.stdout }
+    }
+
     /// How many pixels are not black.
     pub(crate) fn lit(&self) -> usize {
         self.pixels().filter(|pixel| pixel != &[0, 0, 0]).count()
@@ -81,6 +93,12 @@ impl Screenshot {
     /// How many different colours are on the screen.
     pub(crate) fn colours(&self) -> usize {
         self.pixels().collect::<HashSet<_>>().len()
+    }
+
+    /// How many pixels look like this colour, as far as JPEG keeps it.
+    pub(crate) fn alike(&self, colour: [u8; 3]) -> usize {
+        let is_alike = |pixel: &&[u8]| pixel.iter().zip(colour).all(|(a, b)| a.abs_diff(b) < 24);
+        self.pixels().filter(is_alike).count()
     }
 
     fn pixels(&self) -> impl Iterator<Item = &[u8]> {

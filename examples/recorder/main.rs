@@ -1,0 +1,137 @@
+//! Records several cameras, day and night.
+//!
+//! `cargo run --example recorder cameras.toml`; the file is explained in
+//! `examples/recorder/cameras.toml`, and `mjpeg-recorder.service` beside it has systemd
+//! start the recorder.
+
+use std::cell::{Cell, RefCell};
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use lexopt::prelude::*;
+use rustix::process::Signal;
+
+mod camera;
+mod config;
+mod names;
+mod quota;
+mod screen;
+mod status;
+
+use camera::Camera;
+use config::Config;
+use screen::Screen;
+
+const HELP: &str = "\
+Record several cameras, day and night.
+
+    recorder FILE.toml
+
+    FILE.toml   which cameras, and where to; see examples/recorder/cameras.toml
+
+Ctrl-C ends; the segments are finished then.
+";
+
+/// How often the terminal and the disk are looked at.
+const TICK: Duration = Duration::from_secs(1);
+
+/// How long a disk may take to finish the segments.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("recorder: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<(), Box<dyn Error>> {
+    let Some(file) = parse()? else {
+        print!("{HELP}");
+        return Ok(());
+    };
+    let config = Config::read(&file)?;
+    gst::init()?;
+    gstmjpeghttp::plugin_register_static()?;
+    record(&config)
+}
+
+fn parse() -> Result<Option<PathBuf>, lexopt::Error> {
+    let mut file = None;
+    let mut arguments = lexopt::Parser::from_env();
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Short('h') | Long("help") => return Ok(None),
+            Value(value) if file.is_none() => file = Some(value.into()),
+            _ => return Err(argument.unexpected()),
+        }
+    }
+    Ok(Some(file.ok_or("which cameras? Try: recorder cameras.toml")?))
+}
+
+fn record(config: &Config) -> Result<(), Box<dyn Error>> {
+    let screen = Rc::new(RefCell::new(Screen::new()));
+    let mut cameras = Vec::new();
+    for settings in &config.cameras {
+        cameras.push(Camera::start(settings, config, &screen)?);
+    }
+
+    let signals = count_signals();
+    glib::timeout_add_local(TICK, {
+        let (cameras, screen, config) = (cameras.clone(), screen.clone(), config.clone());
+        move || {
+            look_after(&cameras, &screen, &config);
+            glib::ControlFlow::Continue
+        }
+    });
+    let context = glib::MainContext::default();
+    while signals.get() == 0 {
+        context.iteration(true);
+    }
+
+    screen.borrow_mut().say("ending; Ctrl-C again does not wait for the segments");
+    // The cameras finish side by side; the tick wakes this loop, too.
+    cameras.iter().for_each(Camera::end);
+    let deadline = Instant::now() + PATIENCE;
+    let is_running = || cameras.iter().any(Camera::is_running);
+    while is_running() && signals.get() == 1 && Instant::now() < deadline {
+        context.iteration(true);
+    }
+    cameras.iter().for_each(Camera::stop);
+    look_after(&cameras, &screen, config);
+    Ok(())
+}
+
+/// Ctrl-C, and what systemd sends.
+fn count_signals() -> Rc<Cell<u32>> {
+    let signals = Rc::new(Cell::new(0));
+    for signal in [Signal::INT, Signal::TERM] {
+        let signals = signals.clone();
+        glib_unix::unix_signal_add_local(signal.as_raw(), move || {
+            signals.set(signals.get() + 1);
+            glib::ControlFlow::Continue
+        });
+    }
+    signals
+}
+
+/// What has to be done every now and then.
+fn look_after(cameras: &[Camera], screen: &Rc<RefCell<Screen>>, config: &Config) {
+    let in_use: Vec<_> = cameras.iter().filter_map(Camera::file).collect();
+    match quota::keep(&config.folder, &config.names(), config.quota, &in_use) {
+        Ok(deleted) => {
+            for file in deleted {
+                screen.borrow_mut().say(&format!("deleted {}", file.display()));
+            }
+        }
+        Err(error) => screen.borrow_mut().say(&format!("the quota is not kept: {error}")),
+    }
+    let lines: Vec<_> = cameras.iter().map(Camera::look).collect();
+    screen.borrow_mut().draw(&lines);
+}

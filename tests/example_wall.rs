@@ -1,0 +1,113 @@
+//! The example `wall`, run as a user would. `cargo test` builds it; where one test is run
+//! alone, `cargo build --example wall` has to come first.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails that way")]
+
+mod common;
+mod programs;
+
+use std::process::Command;
+use std::time::Duration;
+
+use common::camera::{Camera, HEAD, part};
+use gst::prelude::*;
+use programs::launch::example;
+use programs::port;
+use programs::process::Process;
+use programs::screen::{Screen, Screenshot};
+use programs::wait::{self, PATIENCE};
+use tempfile::TempDir;
+
+const RED: [u8; 3] = [200, 30, 30];
+const GREEN: [u8; 3] = [30, 160, 30];
+const BLUE: [u8; 3] = [30, 30, 200];
+/// Where a camera is away.
+const DARK: [u8; 3] = [0x26, 0x32, 0x3c];
+
+/// Most of a quarter of 640x480; the rest is text.
+const TILE: usize = 320 * 240 * 3 / 4;
+
+#[test]
+fn a_picture_shows_who_is_there_and_who_is_not() {
+    let cameras = [RED, GREEN, BLUE].map(camera_showing);
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("wall.png");
+    let mut wall = wall(&cameras);
+    wall.arg(format!("attic=http://127.0.0.1:{}/", port::free()));
+    let wall = Process::start(
+        wall.args(["--seconds", "30", "--png"]).arg(&file),
+        &folder.path().join("log"),
+    );
+    assert!(wall.ends_well(PATIENCE * 2), "it says\n{}", wall.output());
+    assert!(wall.output().contains("attic: "), "why it is away: {}", wall.output());
+    let picture = Screenshot::of_file(&file);
+    assert_eq!(tiles(&picture), [true; 4], "{}", wall.output());
+}
+
+#[test]
+fn a_window_goes_on_without_a_camera_that_leaves() {
+    let [red, green, blue] = [RED, GREEN, BLUE].map(camera_showing);
+    let screen = Screen::start();
+    let folder = TempDir::new().unwrap();
+    let cameras = [red, green, blue];
+    let mut command = wall(&cameras);
+    command.env("DISPLAY", screen.display());
+    let wall = Process::start(&mut command, &folder.path().join("log"));
+    wait_for(&screen, &wall, [true, true, true, false]);
+
+    let [red, green, _blue] = cameras;
+    drop((red, green));
+    let alone = |shot: &Screenshot| {
+        shot.alike(BLUE) > TILE && shot.alike(DARK) > 2 * TILE && shot.alike(RED) < TILE / 10
+    };
+    let shown = wait::until(PATIENCE, || alone(&screen.screenshot()).then_some(()));
+    assert!(shown.is_some() && !wall.has_ended(), "the wall says:\n{}", wall.output());
+}
+
+fn wait_for(screen: &Screen, wall: &Process, wanted: [bool; 4]) {
+    let shown = wait::until(PATIENCE, || {
+        let shown = tiles(&screen.screenshot()) == wanted;
+        (shown || wall.has_ended()).then_some(shown)
+    });
+    assert_eq!(shown, Some(true), "the wall says:\n{}", wall.output());
+}
+
+/// Who is there: red, green, blue and dark.
+fn tiles(picture: &Screenshot) -> [bool; 4] {
+    [RED, GREEN, BLUE, DARK].map(|colour| picture.alike(colour) > TILE)
+}
+
+fn wall(cameras: &[Camera]) -> Command {
+    let mut wall = Command::new(example("wall"));
+    wall.args(["--size", "640x480"]);
+    for (number, camera) in cameras.iter().enumerate() {
+        wall.arg(format!("camera {number}={}", camera.url()));
+    }
+    wall
+}
+
+fn camera_showing(colour: [u8; 3]) -> Camera {
+    let picture = part(&jpeg_of(colour), None);
+    Camera::start(move |mut visit| {
+        visit.send(HEAD)?;
+        loop {
+            visit.send(&picture)?;
+            // The camera's own pace.
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    })
+}
+
+/// A picture that a decoder can show.
+fn jpeg_of([red, green, blue]: [u8; 3]) -> Vec<u8> {
+    common::element::init();
+    let line = format!(
+        "videotestsrc num-buffers=1 pattern=solid-color foreground-color=0xff{red:02x}{green:02x}{blue:02x} \
+         ! video/x-raw,format=RGB,width=320,height=240 ! videoconvert ! jpegenc ! appsink name=sink"
+    );
+    let pipeline = gst::parse::launch(&line).unwrap().downcast::<gst::Pipeline>().unwrap();
+    let sink = pipeline.by_name("sink").unwrap().downcast::<gst_app::AppSink>().unwrap();
+    pipeline.set_state(gst::State::Playing).unwrap();
+    let sample = sink.pull_sample().unwrap();
+    pipeline.set_state(gst::State::Null).unwrap();
+    sample.buffer().unwrap().map_readable().unwrap().to_vec()
+}
