@@ -10,7 +10,11 @@ use super::process::command;
 
 /// `gst-launch-1.0` which finds the plugin.
 pub(crate) fn gst_launch() -> Command {
-    let mut command = command("gst-launch-1.0", "gstreamer1.0-tools");
+    with_plugin(command("gst-launch-1.0", "gstreamer1.0-tools"))
+}
+
+/// A program which finds the plugin.
+pub(crate) fn with_plugin(mut command: Command) -> Command {
     command.env("GST_PLUGIN_PATH", plugin_folder());
     command
 }
