@@ -71,9 +71,10 @@ impl Stage {
         }
         let requests = self.open.requests();
         let with_fields = |request: &String| {
-            request.contains("X-Key: abc\r\n") && request.contains("Cookie: a=b;c=d\r\n")
+            request.contains("X-Key: abc\r\n") && request.contains("Cookie: a=b; c=d\r\n")
         };
         assert!(requests.iter().any(with_fields), "{requests:#?}");
+        assert!(requests.iter().any(|request| request.contains("(tinyproxy")), "{requests:#?}");
     }
 }
 
