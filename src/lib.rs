@@ -16,8 +16,11 @@
 //! | [`http`] | ureq, `session` | request, login, transport |
 //! | [`mjpeghttpsrc`] | GStreamer | the element |
 //!
-//! [`error`], [`quirk`] and [`stats`] are words for all of them. Which layer may know which is
-//! checked by `tests/layering.rs`.
+//! [`error`] (why there is no picture), [`quirk`] (what cameras do beside the book) and [`stats`]
+//! (what is counted) are words for all of them, and `plugin` is GStreamer's way in. Which layer
+//! may know which is checked by `tests/layering.rs`. Each layer's page has a table of its files.
+//!
+//! What users need is in `README.md`, what who changes something needs in `CONTRIBUTING.md`.
 
 pub mod clock;
 pub mod error;

@@ -18,7 +18,7 @@
 //! | [`unix`] | times since 1970 from a clock of whole seconds |
 //! | [`report`] | what the statistics show |
 //!
-//! [`Stamper`] puts them together. Until a clock has proved to advance as ours does, and
+//! [`Stamper`] (in `stamper`) puts them together. Until a clock has proved to advance as ours does, and
 //! for cameras that have none, the arrival of the frame's first byte is the time.
 
 pub mod calendar;

@@ -20,6 +20,7 @@
 //! | [`status_line`], [`head_fields`] | its lines, read with a forgiving eye |
 //! | [`takeover`] | takes the connection out of ureq's hands behind the head |
 //! | [`snapshot`] | an answer that is one picture |
+//! | [`page`] | an answer that is a web page, and what it is called |
 //! | [`tcp`] | TCP connections whose socket can be had |
 //! | [`recording`] | a copy of the answer, for those who want to look at it |
 //! | [`tls`] | https: whom to trust, and why not |

@@ -12,7 +12,8 @@
 //! ```
 //!
 //! It keeps positions, never bytes: the caller hands it the same picture again,
-//! longer each time, and pays for each byte once.
+//! longer each time, and pays for each byte once. `scan` holds the search for the markers,
+//! [`huffman`] the tables for pictures that bring none.
 
 pub mod huffman;
 mod scan;

@@ -110,7 +110,8 @@ impl ElementImpl for MjpegHttpSrc {
             gst::subclass::ElementMetadata::new(
                 "MJPEG over HTTP source",
                 "Source/Network/Video",
-                "Receives JPEG pictures from a network camera and timestamps them",
+                "Receives the JPEG pictures of a network camera over HTTP, stamps each with \
+                 the time it was taken at, and connects again by itself",
                 "The mjpeghttpsrc developers",
             )
         });

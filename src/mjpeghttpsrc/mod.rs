@@ -34,6 +34,22 @@ pub use properties::{ConnectionState, TimestampMode};
 
 glib::wrapper! {
     /// Live source: the URL of a network camera in, timestamped `image/jpeg` out.
+    ///
+    /// ```text
+    /// gst-launch-1.0 mjpeghttpsrc location=http://camera/video.mjpg ! jpegdec ! autovideosink
+    /// ```
+    ///
+    /// * Each buffer is one whole picture, with the time it was taken at as its PTS.
+    /// * A camera that goes away makes a warning for each attempt to reach it again, and
+    ///   `GAP` events meanwhile. An error comes where trying again does not help, or
+    ///   `retries` are used up.
+    /// * What the camera does beside the book comes once as the element message
+    ///   `mjpeghttpsrc-quirk`, its text parts as `mjpeghttpsrc-part`; all of it is
+    ///   counted in the property `stats`.
+    /// * No change of state waits for the camera.
+    ///
+    /// The properties are explained in `gst-inspect-1.0 mjpeghttpsrc`, recipes are in the
+    /// README.
     pub struct MjpegHttpSrc(ObjectSubclass<imp::MjpegHttpSrc>)
         @extends gst_base::PushSrc, gst_base::BaseSrc, gst::Element, gst::Object,
         @implements gst::URIHandler;

@@ -287,7 +287,10 @@ pub(super) static PROPERTIES: Lazy<Vec<glib::ParamSpec>> = Lazy::new(|| {
             .build(),
         glib::ParamSpecBoxed::builder::<gst::Structure>("stats")
             .nick("Statistics")
-            .blurb("Counters since the start: frames, bytes, connections, retries, what was dropped and why")
+            .blurb(
+                "Since the start: frames, bytes, connections, retries, what was dropped and why, \
+                 what is odd about the camera, and what its clock is like",
+            )
             .read_only()
             .build(),
     ]

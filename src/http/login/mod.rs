@@ -22,6 +22,7 @@
 //! | [`challenge`] | what the camera asks for, however it spells it |
 //! | [`digest`] | the answer to Digest |
 //! | [`hash`] | the hashes for it |
+//! | `rows` | what the tests expect to be sent to which challenge |
 
 pub mod challenge;
 mod digest;
