@@ -163,7 +163,7 @@ fn camera_of_another_size_every_40_pictures() -> Camera {
         visit.send(HEAD)?;
         loop {
             let number = pictures.fetch_add(1, Ordering::SeqCst);
-            let width = if number / 40 % 2 == 0 { 320 } else { 640 };
+            let width = if (number / 40).is_multiple_of(2) { 320 } else { 640 };
             let time = format!("{}.{}00000", THEN + number / 10, number % 10);
             visit.send(part(&jpeg(number, width, 240, 2000), Some(&time)))?;
             // The camera's own pace.

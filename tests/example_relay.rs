@@ -69,7 +69,11 @@ fn wait_for_files(relay: &Process, served: &Path, count: usize) {
 /// What the playlist names.
 fn files(served: &Path) -> Vec<String> {
     let playlist = playlist(served);
-    playlist.lines().filter(|line| line.ends_with(".ts")).map(str::to_owned).collect()
+    playlist
+        .lines()
+        .filter(|line| Path::new(line).extension().is_some_and(|end| end == "ts"))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn playlist(served: &Path) -> String {

@@ -34,9 +34,11 @@ impl Screen {
         if let Self::Terminal { drawn } = self {
             *drawn = lines.len();
             // What does not fit is cut off: a line that wraps would be two.
-            let lines: String =
-                lines.iter().map(|line| format!("\x1b[?7l{line}\x1b[?7h\n")).collect();
-            print(&format!("{erase}{lines}"));
+            let mut text = erase;
+            for line in lines {
+                text.extend(["\x1b[?7l", line, "\x1b[?7h\n"]);
+            }
+            print(&text);
         }
     }
 

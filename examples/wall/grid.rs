@@ -11,7 +11,7 @@ pub(crate) struct Place {
 /// Places for `count` pictures, at least one, in rows as long as there are rows, or one
 /// longer.
 pub(crate) fn places(count: usize, (width, height): (u32, u32)) -> Vec<Place> {
-    let columns = (1..).find(|columns| columns * columns >= count).unwrap_or(1);
+    let columns = (1..=count).find(|columns| columns * columns >= count).unwrap_or(1);
     let rows = count.div_ceil(columns);
     let side = |whole: u32, parts: usize| whole / u32::try_from(parts).unwrap_or(u32::MAX);
     // Even, as the usual formats of video want it.

@@ -34,6 +34,23 @@ pub const TABLE: &[Row] = &[
     row("cargo run --release --example report -- ", How::ToItsEnd),
     row("cargo run --release --example snapshot -- ", How::UntilItMakes("frame.jpg")),
     row("cargo run --release --example test_camera -- ", How::UntilItSays("Camera ready: ")),
+    row("gst-play-1.0 ", elsewhere("tests/uri.rs", "gst-play-1.0")),
+    row("cargo deb ", elsewhere("tests/packages.sh", "cargo deb --locked --multiarch=same")),
+    row("sudo apt install ", elsewhere("tests/packages.sh", "apt-get install")),
+    row("cargo cinstall ", elsewhere("tests/packages.sh", "cargo cinstall")),
+    row(
+        "cargo run --release --example recorder -- ",
+        elsewhere("tests/example_recorder.rs", "recorder"),
+    ),
+    row("cargo run --release --example wall -- ", elsewhere("tests/example_wall.rs", "wall")),
+    row("cargo run --release --example relay -- ", elsewhere("tests/example_relay.rs", "relay")),
+    row("python3 -m http.server ", How::UntilItSays("Serving HTTP")),
+    row("examples/python/view.py ", elsewhere("tests/example_python.rs", "view.py")),
+    row(
+        "examples/python/numpy_frames.py ",
+        elsewhere("tests/example_python.rs", "numpy_frames.py"),
+    ),
+    row("cc examples/c/record.c ", elsewhere("tests/example_c.rs", "record.c")),
     row("examples/demo.sh", elsewhere(".ci/run", "examples/demo.sh")),
     row("tests/run.sh", elsewhere(".ci/run", "tests/run.sh")),
     row("cargo build --release", elsewhere("examples/demo.sh", "cargo build --release")),
@@ -58,7 +75,7 @@ pub fn run(written: &str, how: How, stage: &Stage, display: &str) {
     let line = stage.with_addresses(&with_an_end(&with_built_example(written)));
     let mut shell = with_plugin(command("sh", "dash"));
     shell.args(["-c", &format!("exec {line}")]);
-    shell.current_dir(stage.folder()).env("DISPLAY", display);
+    shell.current_dir(stage.folder()).env("DISPLAY", display).env("PYTHONUNBUFFERED", "1");
     let process = Process::start(&mut shell, &stage.folder().join("log"));
     let well = match how {
         How::ToItsEnd => process.ends_well(PATIENCE),
@@ -102,4 +119,5 @@ fn with_an_end(line: &str) -> String {
     line.replace(" mjpeghttpsrc ", " mjpeghttpsrc num-buffers=3 retries=2 ")
         .replace("/probe ", "/probe --seconds 1 ")
         .replace("--port 8080", "--port 0")
+        .replace("--directory served 8000", "--directory . 0")
 }
