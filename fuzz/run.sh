@@ -68,7 +68,7 @@ piece() {
 
 run() {
     local log=$CORPUS/$1.log status=0
-    local options=(-max_total_time="$SECONDS_EACH" -print_final_stats=1 -timeout=20)
+    local options=(-max_total_time="$SECONDS_EACH" -print_final_stats=1 -timeout=120)
     if [ -f "fuzz/dictionaries/$1.dict" ]; then
         options+=(-dict="fuzz/dictionaries/$1.dict")
     fi

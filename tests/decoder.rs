@@ -228,6 +228,29 @@ fn the_end_of_an_odd_part_does_not_depend_on_its_cuts() {
     }
 }
 
+/// A status line is a line of its own, and text.
+#[test]
+fn a_status_line_does_not_depend_on_its_cuts() {
+    let status = b"HTTP/1.1 404 Gone\r\n";
+    let found = "StatusLine { status: 404 }";
+    let rows: [(&[u8], &[u8], &[&str]); 6] = [
+        (b"", status, &[found]),
+        (b"x\r\n", status, &[found]),
+        (b"\0x\r\n", status, &[found]),
+        (b"x", status, &[]),
+        (b"", b"HTTP/1.1 404 Gone\x01\r\n", &[]),
+        // Behind a picture that breaks off.
+        (&[0xFF, 0xD8, 0xFF, 0xE0, 0, 2], status, &["Damaged"]),
+    ];
+    for (before, line, expected) in rows {
+        let stream = [before, line, b"\r\n"].concat();
+        for cut in [1, 2, 3, 7, usize::MAX] {
+            let found = decode(&stream, None, || cut);
+            assert_eq!(found, expected, "{} cut {cut}", stream.escape_ascii());
+        }
+    }
+}
+
 /// Delimiters without an end fill no memory and stop nothing.
 #[test]
 fn endless_delimiters_leave_room_for_more() {

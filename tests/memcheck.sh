@@ -23,4 +23,4 @@ export G_SLICE=always-malloc GST_REGISTRY_FORK=no
 export GST_REGISTRY=$target/gstreamer-registry.bin
 # Without the tests that watch the clock: everything takes thirty times as long here.
 env "$runner=${valgrind[*]}" cargo test --no-fail-fast --test events --test streaming --test quirk_files \
-    -- --test-threads 2 --skip x_timestamp --skip no_file_depends
+    -- --test-threads 1 --skip x_timestamp --skip no_file_depends

@@ -19,7 +19,7 @@ const MAX_FRAME: usize = 64 * 1024;
 /// A window of the largest frame and 256 KiB, as many again as the pool keeps and one
 /// that a frame holds, and some change.
 const BOUND: usize = 6 * (MAX_FRAME + 256 * 1024) + 128 * 1024;
-const SENT: usize = 2 * BOUND;
+const SENT: usize = BOUND + BOUND / 4;
 
 fuzz_target!(|input: &[u8]| {
     let (bytes, mut cuts) = split(input);

@@ -1,5 +1,7 @@
 //! What the fuzz targets share.
 #![allow(clippy::missing_panics_doc, reason = "a panic is a finding")]
+#![allow(clippy::must_use_candidate, reason = "nobody calls these and forgets the result")]
+#![allow(clippy::should_implement_trait, reason = "of what the tests share")]
 
 #[path = "../../tests/common"]
 pub mod common {

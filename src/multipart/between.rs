@@ -88,6 +88,8 @@ pub(super) enum Look {
     Closed(usize),
     /// A picture starts here.
     Picture,
+    /// A whole line of text, no field of a head.
+    Text(usize),
     /// Nothing of use; behind it starts a line.
     Lines(usize),
     /// Nothing of use; the line goes on behind it.
@@ -134,7 +136,7 @@ impl Between {
         if Head::is_field(line) && (!self.lost || known()) {
             return Look::Head(0);
         }
-        Look::Lines(line.len())
+        Look::Text(line.len())
     }
 
     /// The next place, from byte `from` on, that is worth a look.

@@ -21,7 +21,7 @@ impl Decoder {
                 between.position = 0;
                 Step::More(State::Between(between))
             }
-            Look::Lines(count) => {
+            Look::Text(count) => {
                 let status = status_line(&rest[..count]).filter(|_| self.parts == 0);
                 if let Some(status) = status {
                     self.quirks.note(Quirk::StatusInBody);
@@ -29,6 +29,10 @@ impl Decoder {
                     let skip = Skip::StatusLine { status };
                     return Step::Tell(State::Between(between), Event::Skipped(skip));
                 }
+                self.pass_over(&mut between, count, false);
+                Step::To(State::Between(between))
+            }
+            Look::Lines(count) => {
                 self.pass_over(&mut between, count, false);
                 Step::To(State::Between(between))
             }
