@@ -1,8 +1,8 @@
 //! How each command of the page is run.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::programs::launch::with_plugin;
+use crate::programs::launch::{example, with_plugin};
 use crate::programs::process::{Process, command};
 use crate::programs::wait::{self, PATIENCE};
 use crate::stage::Stage;
@@ -34,23 +34,23 @@ pub const TABLE: &[Row] = &[
     row("cargo run --release --example report -- ", How::ToItsEnd),
     row("cargo run --release --example snapshot -- ", How::UntilItMakes("frame.jpg")),
     row("cargo run --release --example test_camera -- ", How::UntilItSays("Camera ready: ")),
-    row("gst-play-1.0 ", elsewhere("tests/uri.rs", "gst-play-1.0")),
-    row("cargo deb ", elsewhere("tests/packages.sh", "cargo deb --locked --multiarch=same")),
-    row("sudo apt install ", elsewhere("tests/packages.sh", "apt-get install")),
-    row("cargo cinstall ", elsewhere("tests/packages.sh", "cargo cinstall")),
+    row("cargo run --release --example relay -- ", How::UntilItMakes("served/playlist.m3u8")),
+    row("python3 -m http.server ", How::UntilItSays("Serving HTTP")),
+    row("examples/python/numpy_frames.py ", How::ToItsEnd),
+    row("cc examples/c/record.c ", How::ToItsEnd),
+    row("examples/python/view.py ", elsewhere("tests/example_python.rs", "python(\"view.py\")")),
     row(
         "cargo run --release --example recorder -- ",
-        elsewhere("tests/example_recorder.rs", "recorder"),
+        elsewhere("tests/example_recorder.rs", "example(\"recorder\")"),
     ),
-    row("cargo run --release --example wall -- ", elsewhere("tests/example_wall.rs", "wall")),
-    row("cargo run --release --example relay -- ", elsewhere("tests/example_relay.rs", "relay")),
-    row("python3 -m http.server ", How::UntilItSays("Serving HTTP")),
-    row("examples/python/view.py ", elsewhere("tests/example_python.rs", "view.py")),
     row(
-        "examples/python/numpy_frames.py ",
-        elsewhere("tests/example_python.rs", "numpy_frames.py"),
+        "cargo run --release --example wall -- ",
+        elsewhere("tests/example_wall.rs", "example(\"wall\")"),
     ),
-    row("cc examples/c/record.c ", elsewhere("tests/example_c.rs", "record.c")),
+    row("gst-play-1.0 ", elsewhere("tests/uri.rs", "gst-play-1.0")),
+    row("cargo deb ", elsewhere("tests/packages.sh", "cargo deb ")),
+    row("sudo apt install ./target/debian/", elsewhere("tests/packages.sh", "apt-get install ")),
+    row("cargo cinstall ", elsewhere("tests/packages.sh", "cargo cinstall ")),
     row("examples/demo.sh", elsewhere(".ci/run", "examples/demo.sh")),
     row("tests/run.sh", elsewhere(".ci/run", "tests/run.sh")),
     row("cargo build --release", elsewhere("examples/demo.sh", "cargo build --release")),
@@ -74,13 +74,16 @@ pub fn run(written: &str, how: How, stage: &Stage, display: &str) {
     }
     let line = stage.with_addresses(&with_an_end(&with_built_example(written)));
     let mut shell = with_plugin(command("sh", "dash"));
-    shell.args(["-c", &format!("exec {line}")]);
-    shell.current_dir(stage.folder()).env("DISPLAY", display).env("PYTHONUNBUFFERED", "1");
+    // So that what is interrupted is the program and not the shell.
+    let exec = if line.contains("&&") { "" } else { "exec " };
+    shell.args(["-c", &format!("{exec}{line}")]);
+    shell.current_dir(stage.folder()).env("DISPLAY", display);
+    shell.env("PYTHONUNBUFFERED", "1").env("PYTHONDONTWRITEBYTECODE", "1");
     let process = Process::start(&mut shell, &stage.folder().join("log"));
     let well = match how {
         How::ToItsEnd => process.ends_well(PATIENCE),
         How::UntilItSays(words) => shows(&process, || process.output().contains(words)),
-        How::UntilItMakes(name) => shows(&process, || is_picture(&stage.folder().join(name))),
+        How::UntilItMakes(name) => shows(&process, || is_written(&stage.folder().join(name))),
         How::Elsewhere { .. } => unreachable!("not run here"),
     };
     assert!(well, "`{written}`, run as `{line}`, says:\n{}", process.output());
@@ -96,20 +99,16 @@ fn shows(process: &Process, is_so: impl Fn() -> bool) -> bool {
     shown == Some(true)
 }
 
-fn is_picture(file: &Path) -> bool {
-    std::fs::read(file).is_ok_and(|bytes| bytes.starts_with(b"\xff\xd8"))
+fn is_written(file: &Path) -> bool {
+    file.metadata().is_ok_and(|file| file.len() > 0)
 }
 
-/// With the example as Cargo built it for this test.
+/// With the example as Cargo built it for this test, or as it stands in the source.
 fn with_built_example(line: &str) -> String {
-    let tests = std::env::current_exe().unwrap();
-    let examples: PathBuf = tests.ancestors().nth(2).unwrap().join("examples");
-    match line
-        .strip_prefix("cargo run --release --example ")
-        .and_then(|rest| rest.split_once(" -- "))
-    {
-        Some((name, arguments)) => format!("{} {arguments}", examples.join(name).display()),
-        None => line.to_owned(),
+    let run = line.strip_prefix("cargo run --release --example ");
+    match run.and_then(|rest| rest.split_once(" -- ")) {
+        Some((name, arguments)) => format!("{} {arguments}", example(name).display()),
+        None => line.replace("examples/", concat!(env!("CARGO_MANIFEST_DIR"), "/examples/")),
     }
 }
 
@@ -118,6 +117,7 @@ fn with_built_example(line: &str) -> String {
 fn with_an_end(line: &str) -> String {
     line.replace(" mjpeghttpsrc ", " mjpeghttpsrc num-buffers=3 retries=2 ")
         .replace("/probe ", "/probe --seconds 1 ")
+        .replace(" camera.mkv 10", " camera.mkv 1")
         .replace("--port 8080", "--port 0")
-        .replace("--directory served 8000", "--directory . 0")
+        .replace("served 8000", "served 0")
 }

@@ -106,7 +106,7 @@ fn film(mut visit: Visit, parts: &[Vec<u8>]) -> io::Result<()> {
 /// More pictures than any command takes, for decoders.
 fn parts() -> Vec<Vec<u8>> {
     init();
-    let source = "videotestsrc num-buffers=5 ! video/x-raw,width=320,height=240";
+    let source = "videotestsrc num-buffers=12 ! video/x-raw,width=320,height=240";
     let line = format!("{source} ! jpegenc ! appsink name=sink sync=false");
     let pipeline = gst::parse::launch(&line).unwrap().downcast::<gst::Pipeline>().unwrap();
     let sink: gst_app::AppSink = pipeline.by_name("sink").unwrap().downcast().unwrap();
@@ -114,6 +114,6 @@ fn parts() -> Vec<Vec<u8>> {
     let samples = std::iter::from_fn(|| sink.pull_sample().ok());
     let parts: Vec<_> = samples.map(|sample| part(&bytes(&sample), None)).collect();
     pipeline.set_state(gst::State::Null).unwrap();
-    assert_eq!(parts.len(), 5);
+    assert_eq!(parts.len(), 12);
     parts
 }
