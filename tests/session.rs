@@ -112,6 +112,13 @@ fn picture() -> Piece {
     Piece::Bytes(part(&jpeg(1, 8, 8, 50), None))
 }
 
+/// Its length claims the next one, too.
+fn overlong_picture() -> Piece {
+    let picture = jpeg(1, 8, 8, 50);
+    let head = format!("--b\r\nContent-Type: image/jpeg\r\nContent-Length: {}\r\n\r\n", 5000);
+    Piece::Bytes([head.as_bytes(), &picture, b"\r\n"].concat())
+}
+
 fn half_a_picture() -> Piece {
     Piece::Bytes(part(&jpeg(1, 8, 8, 50), None)[..150].to_vec())
 }
@@ -194,7 +201,13 @@ fn play_on(
 fn every_way_through_the_states() {
     use Act::Serve;
     let reset = || Piece::Fail(io::ErrorKind::ConnectionReset);
-    let rows: [(&str, Option<u32>, Vec<Act>, &str); 10] = [
+    let rows: [(&str, Option<u32>, Vec<Act>, &str); 11] = [
+        (
+            "a length that was a lie hides no picture at the end",
+            Some(0),
+            vec![Serve(vec![picture(), picture(), picture(), overlong_picture(), picture()])],
+            "connect stream FRAME frame frame frame frame FAIL the connection broke: the camera closed it in the middle of a picture",
+        ),
         (
             "a clean end without retries",
             Some(0),

@@ -104,8 +104,8 @@ impl<B: Body> Stream<B> {
             self.last_frame = now();
             self.last_told = self.last_frame;
         }
-        if let Some(error) = self.over.take() {
-            return StreamEvent::Over(error);
+        if self.over.is_some() {
+            return self.rest();
         }
         loop {
             match self.decoder.poll() {
@@ -139,7 +139,7 @@ impl<B: Body> Stream<B> {
                 }
                 match self.read_timeout(now) {
                     Ok(timeout) => Some(timeout),
-                    Err(silence) => return StreamEvent::Over(silence),
+                    Err(silence) => return self.end(silence),
                 }
             };
             let wanted = self.decoder.wanted();
@@ -173,14 +173,30 @@ impl<B: Body> Stream<B> {
         Some(StreamEvent::Frame { frame, skipped })
     }
 
-    /// Nothing more will come; a picture that is there goes first.
+    /// Nothing more will come; pictures that are there go first.
     fn end(&mut self, error: Error) -> StreamEvent {
-        match self.deliver() {
-            Some(event) => {
-                self.over = Some(error);
-                event
+        self.decoder.end();
+        self.over = Some(error);
+        self.rest()
+    }
+
+    /// What is there, piece by piece, and then why there is nothing more.
+    fn rest(&mut self) -> StreamEvent {
+        loop {
+            match self.decoder.poll() {
+                Some(Event::Frame(frame)) => {
+                    self.frames += 1;
+                    self.newest.put(frame, self.last_bytes);
+                    if self.skip_backlog {
+                        continue;
+                    }
+                }
+                Some(Event::Skipped(skip)) => return StreamEvent::Skipped(skip),
+                None => {}
             }
-            None => StreamEvent::Over(error),
+            return self
+                .deliver()
+                .unwrap_or_else(|| StreamEvent::Over(self.over.take().unwrap_or(Error::Ended)));
         }
     }
 

@@ -187,6 +187,17 @@ impl Decoder {
         }
     }
 
+    /// Nothing more will come: a length that was not reached may have been a lie, and there
+    /// may be whole pictures within what it claimed. They come out of
+    /// [`poll`](Self::poll).
+    pub fn end(&mut self) {
+        if let State::Picture { part, .. } = &mut self.state
+            && part.length.take().is_some()
+        {
+            self.lengths.doubt();
+        }
+    }
+
     /// A decoder for pictures without multipart around them, where no part has a head.
     pub fn bare(max_frame_size: usize, pool: Pool) -> Self {
         Self { is_bare: true, ..Self::new(None, max_frame_size, pool) }
