@@ -44,6 +44,21 @@ fn a_picture_shows_who_is_there_and_who_is_not() {
 }
 
 #[test]
+fn a_camera_that_refuses_does_not_stop_the_others() {
+    let cameras = [camera_showing(RED), Camera::answering("HTTP/1.0 403 Forbidden\r\n\r\n")];
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("wall.png");
+    let mut wall = wall(&cameras);
+    // One beside the other, each in the shape of the cameras.
+    wall.args(["--size", "640x240", "--seconds", "30", "--png"]).arg(&file);
+    let wall = Process::start(&mut wall, &folder.path().join("log"));
+    assert!(wall.ends_well(PATIENCE * 2), "it says\n{}", wall.output());
+    assert!(wall.output().contains("403"), "why it is away: {}", wall.output());
+    let picture = Screenshot::of_file(&file);
+    assert_eq!(tiles(&picture), [true, false, false, true], "{}", wall.output());
+}
+
+#[test]
 fn a_window_goes_on_without_a_camera_that_leaves() {
     let [red, green, blue] = [RED, GREEN, BLUE].map(camera_showing);
     let screen = Screen::start();

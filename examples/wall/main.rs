@@ -19,6 +19,9 @@ use tile::Tile;
 /// Of the wall, whatever the cameras do.
 const FRAMES_PER_SECOND: u32 = 15;
 
+/// What two seconds of the wall may take on a busy machine.
+const LAST_PICTURES: Duration = Duration::from_secs(20);
+
 type Failure = Box<dyn Error>;
 
 fn main() -> ExitCode {
@@ -78,9 +81,9 @@ impl Wall {
         let tiles = tiles.map(|(camera, place)| Tile::add(&pipeline, &compositor, camera, place));
         let tiles = tiles.collect::<Result<_, _>>()?;
         let sink = screen.by_name("sink").ok_or("the wall has no sink")?;
-        // If this fails, the reason is on the bus.
-        let _ = pipeline.set_state(gst::State::Playing);
-        Ok(Self { pipeline, tiles, sink })
+        let wall = Self { pipeline, tiles, sink };
+        wall.go_on();
+        Ok(wall)
     }
 
     /// Passes on what the cameras say, until `is_enough`, or an error of another element.
@@ -95,6 +98,9 @@ impl Wall {
             };
             if let Some(tile) = self.tiles.iter().find(|tile| tile.is_source_of(&message)) {
                 tile.take(&message);
+                if message.type_() == gst::MessageType::Error {
+                    self.go_on();
+                }
             } else if let gst::MessageView::Error(error) = message.view() {
                 return Err(error.error().into());
             } else if let gst::MessageView::Latency(_) = message.view() {
@@ -102,6 +108,12 @@ impl Wall {
             }
         }
         Ok(())
+    }
+
+    /// A pipeline that is not playing yet takes a camera's error for its own and stays paused.
+    fn go_on(&self) {
+        // If this fails, the reason is on the bus.
+        let _ = self.pipeline.set_state(gst::State::Playing);
     }
 
     /// One picture, when each camera has shown one or is known to be away.
@@ -112,13 +124,19 @@ impl Wall {
         let sink = self.sink.downcast_ref::<gst_app::AppSink>().ok_or("appsink is no AppSink")?;
         // The pictures that are on their way do not show all of it.
         let (mut left, mut newest) = (2 * FRAMES_PER_SECOND, None);
+        let deadline = Instant::now() + LAST_PICTURES;
         self.watch_until(|| {
             while let Some(picture) = sink.try_pull_sample(gst::ClockTime::ZERO) {
                 left = left.saturating_sub(1);
                 newest = Some(picture);
             }
-            left == 0
+            left == 0 || Instant::now() >= deadline
         })?;
+        if left > 0 {
+            return Err(
+                format!("the wall still lacks {left} frames after {LAST_PICTURES:?}").into()
+            );
+        }
         save_png(&newest.ok_or("the wall shows nothing")?, file)
     }
 }

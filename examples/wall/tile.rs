@@ -31,6 +31,8 @@ enum State {
     Connecting,
     Streaming,
     Away,
+    /// By an error that the element does not try again.
+    Failed,
 }
 
 impl Tile {
@@ -90,17 +92,19 @@ impl Tile {
         match self.state.get() {
             State::Connecting => false,
             State::Streaming => self.picture.current_caps().is_some(),
-            State::Away => true,
+            State::Away | State::Failed => true,
         }
     }
 
     pub(crate) fn take(&self, message: &gst::Message) {
         match message.view() {
             gst::MessageView::Warning(warning) => self.tell(warning.error().message()),
+            // After the element's error comes one of its base class, which says less.
+            gst::MessageView::Error(_) if self.state.get() == State::Failed => {}
             gst::MessageView::Error(error) => {
                 self.tell(error.error().message());
                 self.show(&format!("error: {}", error.error().message()));
-                self.enter(State::Away);
+                self.enter(State::Failed);
                 self.restart_later();
             }
             gst::MessageView::PropertyNotify(notify) => {
@@ -118,6 +122,7 @@ impl Tile {
         match state {
             "streaming" => self.enter(State::Streaming),
             "waiting" => self.enter(State::Away),
+            "connecting" if self.state.get() == State::Failed => self.enter(State::Away),
             // After an error, whose text stays.
             "idle" => return,
             _ => {}
@@ -128,7 +133,8 @@ impl Tile {
     /// The last picture of a camera that is away is not its picture any more.
     fn enter(&self, state: State) {
         self.state.set(state);
-        self.picture.set_property("alpha", if state == State::Away { 0.0 } else { 1.0 });
+        let is_away = matches!(state, State::Away | State::Failed);
+        self.picture.set_property("alpha", if is_away { 0.0 } else { 1.0 });
     }
 
     fn show(&self, state: &str) {
@@ -179,7 +185,8 @@ fn place_on(
 fn hide_end(pad: &gst::Pad) {
     pad.add_probe(gst::PadProbeType::EVENT_DOWNSTREAM, |_, info| {
         match info.event().map(|event| event.type_()) {
-            Some(gst::EventType::Eos) => gst::PadProbeReturn::Drop,
+            // Not `Drop`: GStreamer would free again what the binding has taken.
+            Some(gst::EventType::Eos) => gst::PadProbeReturn::Handled,
             _ => gst::PadProbeReturn::Ok,
         }
     });
