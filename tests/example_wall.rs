@@ -49,8 +49,8 @@ fn a_camera_that_refuses_does_not_stop_the_others() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("wall.png");
     let mut wall = wall(&cameras);
-    // One beside the other, each in the shape of the cameras.
-    wall.args(["--size", "640x240", "--seconds", "30", "--png"]).arg(&file);
+    // One beside the other, each in the shape of the cameras and with room for the text.
+    wall.args(["--size", "1280x480", "--seconds", "30", "--png"]).arg(&file);
     let wall = Process::start(&mut wall, &folder.path().join("log"));
     assert!(wall.ends_well(PATIENCE * 2), "it says\n{}", wall.output());
     assert!(wall.output().contains("403"), "why it is away: {}", wall.output());
