@@ -26,7 +26,7 @@ main() {
     done
 }
 
-# What crates.io would get, built from nothing but itself.
+# What the package registry would get, built from nothing but itself.
 archive() {
     cargo package --locked --allow-dirty --no-verify --quiet
     tar --extract --file "$CARGO_TARGET_DIR/package/gst-plugin-mjpeghttp-$version.crate" \
