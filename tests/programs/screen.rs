@@ -24,7 +24,8 @@ impl Screen {
         // now. It prints the number when it is ready.
         let display = format!(":{}", 1000 + std::process::id() % 50_000);
         xvfb.args([&display, "-displayfd", "1", "-nolisten", "tcp"]);
-        xvfb.args(["-screen", "0", "800x600x24"]);
+        // Otherwise it begins anew behind each last client, and lets none in meanwhile.
+        xvfb.args(["-noreset", "-screen", "0", "800x600x24"]);
         let process = Process::start(&mut xvfb, &folder.path().join("log"));
         let number = wait::until(PATIENCE, || number(&process.output()))
             .unwrap_or_else(|| panic!("Xvfb does not start: {}", process.output()));
