@@ -251,6 +251,20 @@ fn a_status_line_does_not_depend_on_its_cuts() {
     }
 }
 
+/// A CR alone ends no line, wherever the bytes before it were passed over.
+#[test]
+fn a_picture_behind_junk_and_a_cr_does_not_depend_on_its_cuts() {
+    let picture = &pictures(1, 100)[0];
+    for junk in [&b"\0\r"[..], b"\0\r\xFF", b"\0\0\0\r\xFF\xFF", b"\0\r--b\xFF"] {
+        let stream = [junk, b"\xFF\xD8\xFF\n\0\0", picture].concat();
+        for cut in [1, 2, 3, 7, usize::MAX] {
+            let found = decode(&stream, None, || cut);
+            assert_eq!(found.len(), 2, "{}: {found:?}", junk.escape_ascii());
+            assert_eq!(found[0], "Damaged", "{} cut {cut}", junk.escape_ascii());
+        }
+    }
+}
+
 /// Delimiters without an end fill no memory and stop nothing.
 #[test]
 fn endless_delimiters_leave_room_for_more() {

@@ -10,10 +10,11 @@ impl Decoder {
         let bytes = self.window.bytes();
         let rest = &bytes[between.position..];
         let blanks = rest.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+        // CR alone ends no line.
+        between.within_line &= !rest[..blanks].contains(&b'\n');
         let rest = &rest[blanks..];
         between.skip(blanks);
         between.passed.line_ends += blanks;
-        between.within_line &= blanks == 0;
         match between.look(rest, &mut self.delimiter) {
             Look::More => {
                 // Nothing before this place is of use any more.
