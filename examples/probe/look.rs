@@ -14,8 +14,8 @@ use gstmjpeghttp::quirk::Quirks;
 use gstmjpeghttp::session::control::Control;
 use gstmjpeghttp::session::{Output, Session, Settings, retry};
 
-use crate::intervals::Intervals;
-use crate::options::Options;
+use super::intervals::Intervals;
+use super::options::Options;
 
 /// How much of the answer is kept, in bytes.
 const RAW_LIMIT: usize = 2 * 1024 * 1024;

@@ -6,7 +6,7 @@ use gstmjpeghttp::clock::Decision;
 use gstmjpeghttp::jpeg::{Color, Sampling};
 use gstmjpeghttp::quirk::Quirk;
 
-use crate::look::{Clock, Findings};
+use super::look::{Clock, Findings};
 
 /// One paragraph an item, its name in a column of its own.
 pub(crate) fn of(findings: &Findings) -> String {

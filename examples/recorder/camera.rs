@@ -14,10 +14,10 @@ use std::time::{Duration, Instant};
 
 use gst::prelude::*;
 
-use crate::config::{self, Config, Seconds};
-use crate::names;
-use crate::screen::Screen;
-use crate::status::Status;
+use super::config::{self, Config, Seconds};
+use super::names;
+use super::screen::Screen;
+use super::status::Status;
 
 /// After an error: a wrong password is not told to the camera every second.
 const AFTER_ERROR: Duration = Duration::from_secs(10);

@@ -4,8 +4,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::config::Quota;
-use crate::names;
+use super::config::Quota;
+use super::names;
 
 struct Segment {
     file: PathBuf,

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use gst::prelude::*;
 
-use crate::pipeline::{Failure, Pipeline};
+use super::pipeline::{Failure, Pipeline};
 
 pub(crate) fn save(frame: &gst::Sample, file: &Path) -> Result<(), Failure> {
     let pipeline = Pipeline::parse(

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use gst::prelude::*;
 
-use crate::pipeline::{Failure, Pipeline};
+use super::pipeline::{Failure, Pipeline};
 
 #[derive(Clone, Default)]
 pub(crate) struct Recording {

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use gst::prelude::*;
 
-use crate::grid::Place;
-use crate::options::Named;
+use super::grid::Place;
+use super::options::Named;
 
 /// After an error that the element does not try again, such as a wrong password.
 const AFTER_ERROR: Duration = Duration::from_secs(10);
