@@ -113,7 +113,9 @@ impl Field {
         let line = line.trim_ascii_start();
         let colon = memchr::memchr(b':', line)?;
         let name = line[..colon].trim_ascii_end();
-        if name.is_empty() || !name.iter().all(|&b| is_token(b)) {
+        // Two hyphens are a delimiter, indented by who knows what: written at the start of a
+        // line they would begin the body.
+        if name.is_empty() || name.starts_with(b"--") || !name.iter().all(|&b| is_token(b)) {
             return None;
         }
         if name.len() < colon {

@@ -343,7 +343,7 @@ mod tests {
 
     #[test]
     fn a_head_is_repaired_and_the_body_is_left_alone() {
-        let rows: [(&str, &str, &[&str]); 21] = [
+        let rows: [(&str, &str, &[&str]); 22] = [
             (GOOD, GOOD, &[]),
             ("HTTP/1.1 200 OK\nServer: x\n\n", GOOD, &["A10"]),
             ("HTTP/1.1 200 OK\r\nServer: x\r\n\n", GOOD, &["A10"]),
@@ -353,6 +353,7 @@ mod tests {
             ("http/1.1  200 OK\r\nServer : x\r\n\r\n", GOOD, &["A11", "A12"]),
             ("HTTP/2.0 200 OK\r\nserver\r\nServer: x\r\n\r\n", GOOD, &["A9", "A12"]),
             ("HTTP/1.1 200 OK\r\nServer:\r\n x\r\n\r\n", GOOD, &["A9"]),
+            ("HTTP/1.1 200 OK\r\n --b: x\r\nServer: x\r\n\r\n", GOOD, &["A9"]),
             ("ICY 200 OK\r\n\r\n", "HTTP/1.0 200 OK\r\n\r\n", &["A13"]),
             ("HTTP/1.1 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n", &[]),
             ("HTTP/1.1 200 OK\r\nHTTP/1.1 200 OK\r\nServer: x\r\n\r\n", GOOD, &["A8"]),
