@@ -252,7 +252,8 @@ fn no_state_change_waits_for_a_silent_camera() {
         pipeline.play();
         pipeline.frame().expect("a frame");
         let took = pipeline.change(state);
-        assert!(took < Duration::from_millis(100), "{state:?} took {took:?}");
+        // The silence would end after 15 s.
+        assert!(took < Duration::from_secs(1), "{state:?} took {took:?}");
     }
 }
 

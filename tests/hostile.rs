@@ -24,7 +24,8 @@ const PAGE: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>";
 const MEMORY: u64 = 16 * 1024;
 /// A second for each of the element's two patiences, and a machine that is busy.
 const TIME: Duration = Duration::from_secs(10);
-const STOP: Duration = Duration::from_millis(100);
+/// On a machine that is busy; `prompt_states` looks closely.
+const STOP: Duration = Duration::from_secs(1);
 /// To come into the world, and to look at the first answers.
 const CPU: Duration = Duration::from_millis(300);
 

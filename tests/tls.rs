@@ -411,7 +411,7 @@ fn no_state_change_waits_for_the_handshake() {
             let (mut stream, _) = listener.accept().unwrap();
             stream.read_exact(&mut [0]).unwrap();
             let took = pipeline.change(state);
-            assert!(took < Duration::from_millis(100), "{state:?} took {took:?}");
+            assert!(took < Duration::from_secs(1), "{state:?} took {took:?}");
         }
     }
 }
