@@ -157,6 +157,24 @@ mod tests {
     }
 
     #[test]
+    fn the_file_that_explains_them_holds_all_settings() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("cameras.toml");
+        fs::write(&file, include_str!("cameras.toml")).expect("a file");
+        fs::write(folder.path().join("yard.password"), "secret\n").expect("a file");
+        let config = Config::read(&file).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(config.folder, folder.path().join("recordings"));
+        assert_eq!(config.segment.0, Duration::from_secs(300));
+        assert_eq!(config.quota, Quota(20_000_000_000));
+        assert_eq!(config.names(), ["door", "yard"]);
+        let yard = &config.cameras[1];
+        assert_eq!(yard.login.as_deref(), Some("recorder"));
+        assert_eq!(yard.password(), Some("secret"), "from its file, without the line's end");
+        let limits = [yard.timeout, yard.retry_max].map(|limit| limit.map(|limit| limit.0));
+        assert_eq!(limits, [15, 30].map(|seconds| Some(Duration::from_secs(seconds))));
+    }
+
+    #[test]
     fn quotas_are_read_in_their_units() {
         for (text, bytes) in
             [("20 GB", 20_000_000_000), ("1TB", 1_000_000_000_000), ("300 kB", 300_000)]
