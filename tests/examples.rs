@@ -13,6 +13,7 @@ mod recorder {
     mod config;
     mod names;
     mod quota;
+    mod screen;
     mod status;
 }
 

@@ -18,8 +18,7 @@ impl Screen {
 
     /// Something that happened, above the cameras' lines.
     pub(crate) fn say(&mut self, text: &str) {
-        let erase = self.erase();
-        print(&format!("{erase}{text}\n"));
+        print(&self.said(text));
     }
 
     /// A change of one camera, which its line in the terminal shows anyway.
@@ -30,16 +29,23 @@ impl Screen {
     }
 
     pub(crate) fn draw(&mut self, lines: &[String]) {
-        let erase = self.erase();
+        print(&self.drawn(lines));
+    }
+
+    fn said(&mut self, text: &str) -> String {
+        format!("{}{text}\n", self.erase())
+    }
+
+    fn drawn(&mut self, lines: &[String]) -> String {
+        let mut text = self.erase();
         if let Self::Terminal { drawn } = self {
             *drawn = lines.len();
             // What does not fit is cut off: a line that wraps would be two.
-            let mut text = erase;
             for line in lines {
                 text.extend(["\x1b[?7l", line, "\x1b[?7h\n"]);
             }
-            print(&text);
         }
+        text
     }
 
     /// Moves to the first of our lines and clears from there on.
@@ -58,4 +64,107 @@ fn print(text: &str) {
     // A recorder whose terminal has gone goes on recording.
     let mut out = io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A terminal of some columns, as far as the screen uses one.
+    struct Terminal {
+        columns: usize,
+        lines: Vec<String>,
+        wraps: bool,
+    }
+
+    impl Terminal {
+        fn new(columns: usize) -> Self {
+            Self { columns, lines: vec![String::new()], wraps: true }
+        }
+
+        /// The cursor is always in the last line: what was below it has been cleared.
+        fn take(&mut self, mut text: &str) {
+            while let Some(letter) = text.chars().next() {
+                if let Some(sequence) = text.strip_prefix("\x1b[") {
+                    let end = sequence.find(|c: char| c.is_ascii_alphabetic()).expect("an end");
+                    let (parameter, rest) = sequence.split_at(end);
+                    self.obey(parameter, &rest[..1], &rest[1..]);
+                    text = &rest[1..];
+                    continue;
+                }
+                let is_full = self.line().chars().count() == self.columns;
+                if letter == '\n' || (is_full && self.wraps) {
+                    self.lines.push(String::new());
+                } else if is_full {
+                    // The last column shows the newest letter.
+                    self.line().pop();
+                }
+                if letter != '\n' {
+                    self.line().push(letter);
+                }
+                text = &text[letter.len_utf8()..];
+            }
+        }
+
+        fn obey(&mut self, parameter: &str, function: &str, next: &str) {
+            match (parameter, function) {
+                ("?7", "h") => self.wraps = true,
+                ("?7", "l") => self.wraps = false,
+                (up, "A") => {
+                    assert!(next.starts_with("\x1b[J"), "moved up and cleared nothing");
+                    let up: usize = up.parse().expect("a number of lines");
+                    assert!(self.line().is_empty(), "the cursor is not in the first column");
+                    self.lines.truncate(self.lines.len() - up);
+                    self.line().clear();
+                }
+                ("", "J") => {}
+                other => panic!("{other:?} is not known here"),
+            }
+        }
+
+        fn line(&mut self) -> &mut String {
+            self.lines.last_mut().expect("there is a first line")
+        }
+    }
+
+    fn lines<const COUNT: usize>(lines: [&str; COUNT]) -> [String; COUNT] {
+        lines.map(str::to_owned)
+    }
+
+    #[test]
+    fn lines_are_drawn_in_the_same_place_below_what_is_said() {
+        let mut terminal = Terminal::new(20);
+        let mut screen = Screen::Terminal { drawn: 0 };
+        terminal.take(&screen.said("deleted a"));
+        terminal.take(&screen.drawn(&lines(["door streaming", "yard streaming"])));
+        assert_eq!(terminal.lines, ["deleted a", "door streaming", "yard streaming", ""]);
+        terminal.take(&screen.drawn(&lines(["door waiting", "yard streaming"])));
+        assert_eq!(terminal.lines, ["deleted a", "door waiting", "yard streaming", ""]);
+        terminal.take(&screen.said("deleted b"));
+        assert_eq!(terminal.lines, ["deleted a", "deleted b", ""]);
+        terminal.take(&screen.said("deleted c"));
+        terminal.take(&screen.drawn(&lines(["door idle", "yard idle"])));
+        let all = ["deleted a", "deleted b", "deleted c", "door idle", "yard idle", ""];
+        assert_eq!(terminal.lines, all);
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_stays_one() {
+        let mut terminal = Terminal::new(8);
+        let mut screen = Screen::Terminal { drawn: 0 };
+        for _ in 0..3 {
+            terminal.take(&screen.drawn(&lines(["door streaming", "yard"])));
+            assert_eq!(terminal.lines, ["door stg", "yard", ""]);
+        }
+        terminal.take(&screen.said("a sentence"));
+        assert_eq!(terminal.lines, ["a senten", "ce", ""], "it wraps as it did before");
+    }
+
+    #[test]
+    fn a_log_has_no_lines_that_change() {
+        let mut screen = Screen::Log;
+        assert_eq!(screen.drawn(&lines(["door streaming"])), "");
+        assert_eq!(screen.said("deleted a"), "deleted a\n");
+        assert_eq!(screen.drawn(&lines(["door streaming"])), "");
+    }
 }
