@@ -6,7 +6,8 @@ use std::process::Command;
 use tempfile::TempDir;
 
 use super::launch::gst_launch;
-use super::process::{Process, command};
+use super::process::{Process, command, give_to_unprivileged, unprivileged};
+use super::screen::Screenshot;
 use super::server::Server;
 use super::servers::{self, FFMPEG_TYPE, TEST_PICTURE};
 use super::wait::{self, PATIENCE};
@@ -63,13 +64,37 @@ impl Recording {
         assert!(well, "the player says:\n{}", self.player.output());
     }
 
-    /// Fails unless FFmpeg and GStreamer read these many pictures from the file.
+    /// Fails unless FFmpeg finds these many pictures in the file, and GStreamer and VLC
+    /// read it, too.
     pub(crate) fn assert_holds(&self, frames: usize) {
         let file = self.folder.path().join(self.name);
         let (width, height) = TEST_PICTURE;
         assert_eq!(ffprobe(&file), format!("mjpeg,{width},{height},{frames}"));
         let found = run(command("gst-discoverer-1.0", "gstreamer1.0-plugins-base-apps").arg(&file));
         assert!(found.contains("JPEG"), "gst-discoverer-1.0 says:\n{found}");
+        self.assert_is_shown_by_vlc();
+    }
+
+    /// On no screen: VLC saves each picture that it shows. How many it leaves out where the
+    /// machine is slow is its business.
+    fn assert_is_shown_by_vlc(&self) {
+        let folder = self.folder.path();
+        // It keeps files of its own at home.
+        give_to_unprivileged(folder);
+        let mut vlc = unprivileged("vlc", "vlc-bin and vlc-plugin-base");
+        vlc.current_dir(folder)
+            .env("HOME", folder)
+            .args(["-I", "dummy", "--no-interact", "--play-and-exit", "--vout", "dummy"])
+            .args(["--no-drop-late-frames", "--video-filter", "scene"])
+            .args(["--scene-format", "png", "--scene-ratio", "1", "--scene-path"])
+            .arg(folder)
+            .args(["--scene-prefix", "shown", self.name]);
+        let vlc = Process::start(&mut vlc, &folder.join("vlc.log"));
+        assert!(vlc.ends_well(PATIENCE), "VLC says:\n{}", vlc.output());
+        let first = folder.join("shown00001.png");
+        assert!(first.is_file(), "VLC shows nothing and says:\n{}", vlc.output());
+        let colours = Screenshot::of_file(&first).colours();
+        assert!(colours > 1000, "VLC shows {colours} colours and says:\n{}", vlc.output());
     }
 }
 
