@@ -7,13 +7,12 @@ mod programs;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use common::camera::{Camera, HEAD, part};
 use common::jpeg::jpeg;
-use programs::launch::example;
+use programs::example::example;
 use programs::port;
 use programs::process::{Process, command};
 use programs::wait::{self, PATIENCE};
@@ -113,7 +112,7 @@ fn a_mistake_in_the_file_is_an_error_with_its_place() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("cameras.toml");
     fs::write(&file, "folder = 'x'\nsegment = 'long'\n").unwrap();
-    let output = Command::new(example("recorder")).arg(&file).output().unwrap();
+    let output = example("recorder").arg(&file).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     for words in ["cameras.toml", "line 2", "segment = 'long'"] {
@@ -128,7 +127,7 @@ impl Recorder {
         let file = folder.join("cameras.toml");
         fs::write(&file, config).unwrap();
         let log = folder.join("recorder.log");
-        Self(Process::start(Command::new(example("recorder")).arg(file), &log))
+        Self(Process::start(example("recorder").arg(file), &log))
     }
 
     fn count(&self, text: &str) -> usize {
@@ -148,7 +147,7 @@ impl Recorder {
 
 /// Its clock is the time of day.
 fn test_camera(folder: &Path, port: u16) -> Process {
-    let mut camera = Command::new(example("test_camera"));
+    let mut camera = example("test_camera");
     camera.args(["--port", &port.to_string(), "--size", "160x120", "--fps", "10"]);
     let process = Process::start(&mut camera, &folder.join("test_camera.log"));
     let ready = wait::until(PATIENCE, || process.output().contains("ready").then_some(()));

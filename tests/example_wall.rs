@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use common::camera::{Camera, HEAD, part};
 use gst::prelude::*;
-use programs::launch::example;
+use programs::example::example;
 use programs::port;
 use programs::process::Process;
 use programs::screen::{Screen, Screenshot};
@@ -92,7 +92,7 @@ fn tiles(picture: &Screenshot) -> [bool; 4] {
 }
 
 fn wall(cameras: &[Camera]) -> Command {
-    let mut wall = Command::new(example("wall"));
+    let mut wall = example("wall");
     wall.args(["--size", "640x480"]);
     for (number, camera) in cameras.iter().enumerate() {
         wall.arg(format!("camera {number}={}", camera.url()));

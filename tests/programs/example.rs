@@ -11,10 +11,14 @@ use super::wait::{self, PATIENCE};
 
 /// The example of this name in Rust.
 pub(crate) fn example(name: &str) -> Command {
+    command(&program(name).to_string_lossy(), "none: cargo build --examples")
+}
+
+/// Its file.
+pub(crate) fn program(name: &str) -> PathBuf {
     // Cargo puts the examples beside the folder of the tests.
     let tests = std::env::current_exe().expect("the test program has a path");
-    let examples = tests.ancestors().nth(2).expect("Cargo's folder").join("examples");
-    command(&examples.join(name).to_string_lossy(), "none: cargo build --examples")
+    tests.ancestors().nth(2).expect("Cargo's folder").join("examples").join(name)
 }
 
 /// A file below `examples`.

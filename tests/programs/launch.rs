@@ -19,13 +19,6 @@ pub(crate) fn with_plugin(mut command: Command) -> Command {
     command
 }
 
-/// One of the examples, which Cargo puts beside the folder of the tests.
-pub(crate) fn example(name: &str) -> PathBuf {
-    let tests = std::env::current_exe().expect("the test program has a path");
-    let target = tests.ancestors().nth(2).expect("a folder above deps");
-    target.join("examples").join(name)
-}
-
 /// A folder that holds the built plugin and nothing else: GStreamer would open
 /// every library it finds below `target`.
 pub(crate) fn plugin_folder() -> &'static Path {

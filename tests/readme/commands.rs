@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::programs::launch::{example, with_plugin};
+use crate::programs::example;
+use crate::programs::launch::with_plugin;
 use crate::programs::process::{Process, command};
 use crate::programs::wait::{self, PATIENCE};
 use crate::stage::Stage;
@@ -107,7 +108,7 @@ fn is_written(file: &Path) -> bool {
 fn with_built_example(line: &str) -> String {
     let run = line.strip_prefix("cargo run --release --example ");
     match run.and_then(|rest| rest.split_once(" -- ")) {
-        Some((name, arguments)) => format!("{} {arguments}", example(name).display()),
+        Some((name, arguments)) => format!("{} {arguments}", example::program(name).display()),
         None => line.replace("examples/", concat!(env!("CARGO_MANIFEST_DIR"), "/examples/")),
     }
 }
