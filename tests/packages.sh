@@ -57,12 +57,14 @@ static() {
 # As distributions install plugins in Rust.
 cinstall() {
     if ! cargo cinstall --version >/dev/null 2>&1; then
-        echo "Skipped because cargo-c is missing: cargo install cargo-c --locked"
+        echo "Skipped because cargo-c is missing: cargo install cargo-c --locked, or the package of Debian 13"
         return
     fi
     local library=$folder/cinstall/usr/lib/$multiarch
     cargo cinstall --locked --prefix=/usr --libdir="lib/$multiarch" --destdir="$folder/cinstall"
+    ls "$library"/gstreamer-1.0/libgstmjpeghttp.so "$library"/pkgconfig/gstmjpeghttp.pc
     PKG_CONFIG_PATH=$library/pkgconfig pkg-config --exists --print-errors gstmjpeghttp
+    GST_PLUGIN_PATH=$library/gstreamer-1.0 gst-inspect-1.0 mjpeghttp | grep "Filename .*$library/"
     GST_PLUGIN_PATH=$library/gstreamer-1.0 takes_pictures
 }
 
