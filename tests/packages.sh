@@ -70,6 +70,8 @@ cinstall() {
 
 # From the package to a picture on a Debian that has nothing else.
 deb() {
+    # Both write a line for each crate that is linked into the plugin.
+    diff <(linked_crates) <(crates_with_copyright)
     if ! cargo deb --version >/dev/null 2>&1; then
         echo "Skipped because cargo-deb is missing: cargo install cargo-deb --locked"
         return
@@ -97,6 +99,29 @@ deb() {
         echo "the plugin is there without its package" >&2
         return 1
     fi
+}
+
+# Each with its licence, in the words of the format for Debian's copyright files. Of a
+# choice of licences, it is MIT and Apache-2.0 where both are in it, else MIT.
+linked_crates() {
+    cargo tree --locked --edges normal,no-proc-macro --prefix none --no-dedupe \
+        --format '{p}|{l}' | sed --regexp-extended '
+            /^gst-plugin-mjpeghttp /d
+            s/ [^|]*//
+            s#MIT/Apache-2.0$#MIT OR Apache-2.0#
+            s/\|(.* )?Apache-2.0 OR (ISC OR )?MIT$/|MIT or Apache-2.0/
+            s/MIT OR Apache-2.0$/MIT or Apache-2.0/
+            s/Unlicense OR MIT$/MIT/
+            s/ AND / and /' | sort --unique
+}
+
+crates_with_copyright() {
+    awk -v RS= '$1 == "Files:" {
+        licence = substr($0, index($0, "License: ") + 9)
+        for (i = 2; i <= NF; i++)
+            if (split($i, path, "/") == 3 && path[1] == "vendor")
+                print path[2] "|" licence
+    }' packaging/copyright | sort --unique
 }
 
 within() {
