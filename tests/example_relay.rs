@@ -1,21 +1,30 @@
 //! The example `relay`, run as a user would.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails that way")]
 
+mod common;
 mod programs;
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use common::camera::{Camera, HEAD, part};
+use common::solid::solid;
 use programs::example::{TestCamera, example};
 use programs::port;
 use programs::process::{Process, command};
 use programs::recording::ffprobe;
+use programs::screen::Screenshot;
 use programs::wait;
 use tempfile::TempDir;
 
 /// Encoding takes its time on a busy machine.
 const LIMIT: Duration = Duration::from_secs(60);
+
+const RED: [u8; 3] = [200, 30, 30];
+const BLACK: [u8; 3] = [0, 0, 0];
 
 /// A camera that comes late, goes and comes back; a picture that is not as wide as it.
 #[test]
@@ -47,6 +56,48 @@ fn the_playlist_goes_on_while_the_camera_is_away() {
     assert!(whole > 6.0, "FFmpeg reads {whole} s from the playlist");
 }
 
+/// Nobody shall take the last picture of a lost camera for the newest one.
+#[test]
+fn a_camera_that_falls_silent_is_black_until_it_is_back() {
+    let silent = Arc::new(AtomicBool::new(false));
+    let picture = part(&solid(RED), None);
+    let camera = Camera::start({
+        let silent = silent.clone();
+        move |mut visit| {
+            visit.send(HEAD)?;
+            while visit.number > 0 || !silent.load(Ordering::SeqCst) {
+                visit.send(&picture)?;
+                // The camera's own pace.
+                std::thread::sleep(Duration::from_millis(100));
+            }
+            visit.hold()
+        }
+    });
+    let folder = TempDir::new().unwrap();
+    let mut command = example("relay");
+    command.args(["--size", "160x120", "--fps", "10", &camera.url()]).arg(folder.path());
+    let relay = Process::start(&mut command, &folder.path().join("log"));
+    wait_for_colour(&relay, folder.path(), RED);
+    silent.store(true, Ordering::SeqCst);
+    wait_for_colour(&relay, folder.path(), BLACK);
+    camera.hang_up();
+    wait_for_colour(&relay, folder.path(), RED);
+    relay.interrupt();
+    assert!(relay.ends_well(LIMIT), "{}", relay.output());
+}
+
+#[test]
+fn a_camera_that_refuses_at_once_is_an_error() {
+    let camera = Camera::answering("HTTP/1.0 403 Forbidden\r\n\r\n");
+    let folder = TempDir::new().unwrap();
+    let mut command = example("relay");
+    command.arg(camera.url()).arg(folder.path());
+    let relay = Process::start(&mut command, &folder.path().join("log"));
+    assert!(wait::until(LIMIT, || relay.has_ended().then_some(())).is_some());
+    assert!(!relay.ends_well(Duration::ZERO), "it has to be started again");
+    assert!(relay.output().contains("403"), "{}", relay.output());
+}
+
 #[test]
 fn an_address_of_no_camera_is_an_error() {
     let folder = TempDir::new().unwrap();
@@ -64,6 +115,34 @@ fn wait_for_files(relay: &Process, served: &Path, count: usize) {
         (came || relay.has_ended()).then_some(came)
     });
     assert_eq!(came, Some(true), "{}\n{}", playlist(served), relay.output());
+}
+
+/// Waits until the newest file begins with a picture of this colour.
+fn wait_for_colour(relay: &Process, served: &Path, colour: [u8; 3]) {
+    let mut seen = None;
+    let shown = wait::until(LIMIT, || {
+        if relay.has_ended() {
+            return Some(false);
+        }
+        let newest = files(served).pop().filter(|file| seen.as_ref() != Some(file))?;
+        let picture = first_picture(&served.join(&newest));
+        seen = Some(newest);
+        (picture.alike(colour) > 160 * 120 * 3 / 4).then_some(true)
+    });
+    assert_eq!(shown, Some(true), "no {colour:?} in {seen:?}\n{}", relay.output());
+}
+
+fn first_picture(file: &Path) -> Screenshot {
+    let picture = file.with_extension("png");
+    let made = command("ffmpeg", "ffmpeg")
+        .args(["-loglevel", "error", "-y", "-i"])
+        .arg(file)
+        .args(["-frames:v", "1"])
+        .arg(&picture)
+        .status()
+        .unwrap();
+    assert!(made.success(), "{}", file.display());
+    Screenshot::of_file(&picture)
 }
 
 /// What the playlist names.

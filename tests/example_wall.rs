@@ -5,11 +5,12 @@
 mod common;
 mod programs;
 
+use std::io;
 use std::process::Command;
 use std::time::Duration;
 
-use common::camera::{Camera, HEAD, part};
-use gst::prelude::*;
+use common::camera::{Camera, HEAD, Visit, part};
+use common::solid::solid;
 use programs::example::example;
 use programs::port;
 use programs::process::Process;
@@ -78,6 +79,28 @@ fn a_window_goes_on_without_a_camera_that_leaves() {
     assert!(shown.is_some() && !wall.has_ended(), "the wall says:\n{}", wall.output());
 }
 
+/// An error ends the element's own attempts; whoever put the password right should not have
+/// to start the wall again.
+#[test]
+fn a_camera_that_refused_is_asked_again() {
+    let red = part(&solid(RED), None);
+    let refusing = Camera::start(move |mut visit| match visit.number {
+        0 => visit.send("HTTP/1.0 403 Forbidden\r\n\r\n"),
+        _ => send_for_ever(&mut visit, &red),
+    });
+    let cameras = [refusing, camera_showing(GREEN)];
+    let screen = Screen::start();
+    let folder = TempDir::new().unwrap();
+    let mut command = wall(&cameras);
+    command.env("DISPLAY", screen.display());
+    let wall = Process::start(&mut command, &folder.path().join("log"));
+    wait_for(&screen, &wall, [false, true, false, true]);
+    assert!(wall.output().contains("403"), "why it is away: {}", wall.output());
+
+    wait_for(&screen, &wall, [true, true, false, false]);
+    assert_eq!(cameras[0].requests().len(), 2, "it is not asked all the time");
+}
+
 fn wait_for(screen: &Screen, wall: &Process, wanted: [bool; 4]) {
     let shown = wait::until(PATIENCE, || {
         let shown = tiles(&screen.screenshot()) == wanted;
@@ -101,28 +124,15 @@ fn wall(cameras: &[Camera]) -> Command {
 }
 
 fn camera_showing(colour: [u8; 3]) -> Camera {
-    let picture = part(&jpeg_of(colour), None);
-    Camera::start(move |mut visit| {
-        visit.send(HEAD)?;
-        loop {
-            visit.send(&picture)?;
-            // The camera's own pace.
-            std::thread::sleep(Duration::from_millis(100));
-        }
-    })
+    let picture = part(&solid(colour), None);
+    Camera::start(move |mut visit| send_for_ever(&mut visit, &picture))
 }
 
-/// A picture that a decoder can show.
-fn jpeg_of([red, green, blue]: [u8; 3]) -> Vec<u8> {
-    common::element::init();
-    let line = format!(
-        "videotestsrc num-buffers=1 pattern=solid-color foreground-color=0xff{red:02x}{green:02x}{blue:02x} \
-         ! video/x-raw,format=RGB,width=320,height=240 ! videoconvert ! jpegenc ! appsink name=sink"
-    );
-    let pipeline = gst::parse::launch(&line).unwrap().downcast::<gst::Pipeline>().unwrap();
-    let sink = pipeline.by_name("sink").unwrap().downcast::<gst_app::AppSink>().unwrap();
-    pipeline.set_state(gst::State::Playing).unwrap();
-    let sample = sink.pull_sample().unwrap();
-    pipeline.set_state(gst::State::Null).unwrap();
-    sample.buffer().unwrap().map_readable().unwrap().to_vec()
+fn send_for_ever(visit: &mut Visit, picture: &[u8]) -> io::Result<()> {
+    visit.send(HEAD)?;
+    loop {
+        visit.send(picture)?;
+        // The camera's own pace.
+        std::thread::sleep(Duration::from_millis(100));
+    }
 }

@@ -9,4 +9,5 @@ pub mod jpeg;
 pub mod parts;
 pub mod random;
 pub mod recorded;
+pub mod solid;
 pub mod waiting;

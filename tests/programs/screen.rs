@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use tempfile::TempDir;
 
@@ -18,11 +19,13 @@ pub(crate) struct Screen {
 
 impl Screen {
     pub(crate) fn start() -> Self {
+        static STARTED: AtomicU32 = AtomicU32::new(0);
         let folder = TempDir::new().expect("a temporary folder");
         let mut xvfb = command("Xvfb", "xvfb");
         // Left to pick a number itself, it may pick that of another one that starts just
         // now. It prints the number when it is ready.
-        let display = format!(":{}", 1000 + std::process::id() % 50_000);
+        let own = std::process::id() * 8 + STARTED.fetch_add(1, Ordering::Relaxed) % 8;
+        let display = format!(":{}", 1000 + own % 50_000);
         xvfb.args([&display, "-displayfd", "1", "-nolisten", "tcp"]);
         // Otherwise it begins anew behind each last client, and lets none in meanwhile.
         xvfb.args(["-noreset", "-screen", "0", "800x600x24"]);
