@@ -38,7 +38,10 @@ fn view_saves_one_picture() {
 
 #[test]
 fn view_says_why_there_is_no_picture() {
-    let output = python("view.py").args(["ftp://camera/", "--png", "no.png"]).output().unwrap();
+    let folder = TempDir::new().unwrap();
+    let mut view = python("view.py");
+    view.args(["ftp://camera/", "--png"]).arg(folder.path().join("no.png"));
+    let output = view.output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("ftp") && !said.contains("Traceback"), "{said}");
