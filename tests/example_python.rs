@@ -60,7 +60,9 @@ fn view_shows_a_window_until_ctrl_c() {
         let shown = screen.screenshot().shows_test_picture();
         (shown || viewer.has_ended()).then_some(shown)
     });
-    assert_eq!(shown, Some(true), "{}", viewer.output());
+    let on_it = screen.screenshot();
+    let (lit, colours) = (on_it.lit(), on_it.colours());
+    assert_eq!(shown, Some(true), "{lit} pixels of {colours} colours, {}", viewer.output());
     viewer.interrupt();
     assert!(viewer.ends_well(PATIENCE), "{}", viewer.output());
 }

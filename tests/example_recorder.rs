@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 
 use common::camera::{Camera, HEAD, part};
 use common::jpeg::jpeg;
-use programs::example::example;
+use programs::example::{self, example};
 use programs::port;
 use programs::process::{Process, command};
 use programs::wait::{self, PATIENCE};
@@ -105,6 +105,28 @@ fn ctrl_c_ends_while_the_camera_is_away() {
     recorder.interrupt();
     let segments = segments(&folder.path().join("segments"));
     assert_eq!(segments.iter().map(|file| packets(file)).collect::<Vec<_>>(), [10]);
+}
+
+/// Beside it is nothing: no password, no folder.
+#[test]
+fn the_file_that_comes_with_it_records_the_test_camera() {
+    let folder = TempDir::new().unwrap();
+    let port = port::free();
+    let _camera = test_camera(folder.path(), port);
+    let config = fs::read_to_string(example::source("recorder/cameras.toml")).unwrap();
+    let here = config.replace("127.0.0.1:8080", &format!("127.0.0.1:{port}"));
+    assert_ne!(config, here, "it does not have the address of the test camera");
+    // Nor shall the other one be looked for in the outside world.
+    let recorder = Recorder::start(
+        folder.path(),
+        &here.replace("192.0.2.7", &format!("127.0.0.1:{}", port::free())),
+    );
+    recorder.wait_for("door: writing", 1);
+    recorder.wait_for("yard: waiting", 1);
+    recorder.interrupt();
+    let segments = segments(&folder.path().join("recordings"));
+    assert_eq!(segments.len(), 1);
+    assert!(packets(&segments[0]) > 0);
 }
 
 #[test]

@@ -3,6 +3,11 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use rustix::termios::tcgetwinsize;
+
+/// Columns of a terminal that does not say how many it has.
+const USUAL_COLUMNS: usize = 80;
+
 pub(crate) enum Screen {
     /// So many lines are ours.
     Terminal {
@@ -29,20 +34,23 @@ impl Screen {
     }
 
     pub(crate) fn draw(&mut self, lines: &[String]) {
-        print(&self.drawn(lines));
+        print(&self.drawn(lines, columns()));
     }
 
     fn said(&mut self, text: &str) -> String {
         format!("{}{text}\n", self.erase())
     }
 
-    fn drawn(&mut self, lines: &[String]) -> String {
+    fn drawn(&mut self, lines: &[String], columns: usize) -> String {
         let mut text = self.erase();
         if let Self::Terminal { drawn } = self {
             *drawn = lines.len();
-            // What does not fit is cut off: a line that wraps would be two.
+            // A line that wraps would be two. Letters that are two columns wide may still
+            // go beyond the last one: then the terminal leaves them out.
             for line in lines {
-                text.extend(["\x1b[?7l", line, "\x1b[?7h\n"]);
+                text.push_str("\x1b[?7l");
+                text.extend(line.chars().take(columns));
+                text.push_str("\x1b[?7h\n");
             }
         }
         text
@@ -58,6 +66,11 @@ impl Screen {
             }
         }
     }
+}
+
+fn columns() -> usize {
+    let columns = tcgetwinsize(io::stdout()).map_or(0, |size| size.ws_col.into());
+    if columns == 0 { USUAL_COLUMNS } else { columns }
 }
 
 fn print(text: &str) {
@@ -136,14 +149,14 @@ mod tests {
         let mut terminal = Terminal::new(20);
         let mut screen = Screen::Terminal { drawn: 0 };
         terminal.take(&screen.said("deleted a"));
-        terminal.take(&screen.drawn(&lines(["door streaming", "yard streaming"])));
+        terminal.take(&screen.drawn(&lines(["door streaming", "yard streaming"]), 20));
         assert_eq!(terminal.lines, ["deleted a", "door streaming", "yard streaming", ""]);
-        terminal.take(&screen.drawn(&lines(["door waiting", "yard streaming"])));
+        terminal.take(&screen.drawn(&lines(["door waiting", "yard streaming"]), 20));
         assert_eq!(terminal.lines, ["deleted a", "door waiting", "yard streaming", ""]);
         terminal.take(&screen.said("deleted b"));
         assert_eq!(terminal.lines, ["deleted a", "deleted b", ""]);
         terminal.take(&screen.said("deleted c"));
-        terminal.take(&screen.drawn(&lines(["door idle", "yard idle"])));
+        terminal.take(&screen.drawn(&lines(["door idle", "yard idle"]), 20));
         let all = ["deleted a", "deleted b", "deleted c", "door idle", "yard idle", ""];
         assert_eq!(terminal.lines, all);
     }
@@ -153,8 +166,8 @@ mod tests {
         let mut terminal = Terminal::new(8);
         let mut screen = Screen::Terminal { drawn: 0 };
         for _ in 0..3 {
-            terminal.take(&screen.drawn(&lines(["door streaming", "yard"])));
-            assert_eq!(terminal.lines, ["door stg", "yard", ""]);
+            terminal.take(&screen.drawn(&lines(["door streaming", "yard"]), 8));
+            assert_eq!(terminal.lines, ["door str", "yard", ""]);
         }
         terminal.take(&screen.said("a sentence"));
         assert_eq!(terminal.lines, ["a senten", "ce", ""], "it wraps as it did before");
@@ -163,8 +176,8 @@ mod tests {
     #[test]
     fn a_log_has_no_lines_that_change() {
         let mut screen = Screen::Log;
-        assert_eq!(screen.drawn(&lines(["door streaming"])), "");
+        assert_eq!(screen.drawn(&lines(["door streaming"]), 20), "");
         assert_eq!(screen.said("deleted a"), "deleted a\n");
-        assert_eq!(screen.drawn(&lines(["door streaming"])), "");
+        assert_eq!(screen.drawn(&lines(["door streaming"]), 20), "");
     }
 }
