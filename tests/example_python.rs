@@ -14,10 +14,12 @@ use programs::servers;
 use programs::wait::{self, PATIENCE};
 use tempfile::TempDir;
 
-/// Debian's own Python: another one in the path does not see Debian's modules.
+/// Debian's own Python: another one in the path does not see Debian's modules. Tests that
+/// run in the background of a shell ignore Ctrl-C, and Python goes on to ignore it.
 fn python(script: &str) -> Command {
-    let mut python = with_plugin(command("/usr/bin/python3", "python3-gst-1.0"));
-    python.arg("-B").arg(source("python").join(script));
+    let mut python = with_plugin(command("env", "coreutils"));
+    python.args(["--default-signal=INT", "/usr/bin/python3", "-B"]);
+    python.arg(source("python").join(script));
     python
 }
 
