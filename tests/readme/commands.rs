@@ -51,6 +51,10 @@ pub const TABLE: &[Row] = &[
     row("gst-play-1.0 ", elsewhere("tests/uri.rs", "gst-play-1.0")),
     row("cargo deb ", elsewhere("tests/packages.sh", "cargo deb ")),
     row("sudo apt install ./target/debian/", elsewhere("tests/packages.sh", "apt-get install ")),
+    row(
+        "cargo rustc ",
+        elsewhere("tests/packages.sh", "--lib --features static --crate-type staticlib"),
+    ),
     row("cargo cinstall ", elsewhere("tests/packages.sh", "cargo cinstall ")),
     row("examples/demo.sh", elsewhere(".ci/run", "examples/demo.sh")),
     row("tests/run.sh", elsewhere(".ci/run", "tests/run.sh")),
