@@ -6,7 +6,7 @@ const NANO: u8 = 9;
 /// More digits than any time has.
 const DIGITS: usize = 24;
 /// Larger exponents than any time has.
-const EXPONENT: i32 = 20;
+const EXPONENT: u32 = 20;
 
 /// A number that is not negative.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,18 +34,18 @@ impl Number {
     /// `12`, `12.5`, `12.000042`, `1e-05`. `None` for text, signs, thousands marks, two
     /// points, and numbers no clock shows.
     pub fn parse(text: &[u8]) -> Option<Self> {
-        let text = std::str::from_utf8(text).ok()?.trim();
-        let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-        let (whole, behind) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        let exponent: i32 = exponent.parse().ok()?;
-        let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-        let fits = whole.len() + behind.len() <= DIGITS && exponent.abs() <= EXPONENT;
-        if whole.is_empty() || !digits(whole) || !digits(behind) || !fits {
+        let (mantissa, exponent) = split(text.trim_ascii(), |b| matches!(b, b'e' | b'E'));
+        let (whole, behind) = split(mantissa, |b| b == b'.');
+        let behind = behind.unwrap_or_default();
+        let exponent =
+            exponent.map_or(Some(0), |text| std::str::from_utf8(text).ok()?.parse().ok())?;
+        let fits = whole.len() + behind.len() <= DIGITS && i32::unsigned_abs(exponent) <= EXPONENT;
+        if whole.is_empty() || !fits {
             return None;
         }
-        let fraction = Fraction::of(behind);
+        let fraction = Fraction::of(behind)?;
+        let mantissa = digits(whole)? * power(fraction.digits) + fraction.value;
         let places = i32::from(NANO) + exponent - i32::from(fraction.digits);
-        let mantissa: i128 = format!("{whole}{behind}").parse().ok()?;
         let power = 10i128.checked_pow(places.unsigned_abs())?;
         let nanos = if places < 0 { mantissa / power } else { mantissa.checked_mul(power)? };
         Some(Self { nanos, fraction })
@@ -66,16 +66,29 @@ impl Number {
 }
 
 impl Fraction {
-    fn of(behind: &str) -> Self {
+    /// `behind` are no more than [`DIGITS`].
+    fn of(behind: &[u8]) -> Option<Self> {
         let several = behind.len() > 1;
-        Self {
-            // No more than DIGITS.
-            digits: u8::try_from(behind.len()).unwrap_or(u8::MAX),
-            value: behind.parse().unwrap_or(0),
-            leads_with_zero: several && behind.starts_with('0'),
-            ends_with_zero: several && behind.ends_with('0'),
-        }
+        Some(Self {
+            digits: u8::try_from(behind.len()).ok()?,
+            value: digits(behind)?,
+            leads_with_zero: several && behind.starts_with(b"0"),
+            ends_with_zero: several && behind.ends_with(b"0"),
+        })
     }
+}
+
+/// What stands before the first such byte, and what behind it.
+fn split(text: &[u8], at: impl Fn(u8) -> bool) -> (&[u8], Option<&[u8]>) {
+    let end = text.iter().position(|&b| at(b));
+    end.map_or((text, None), |end| (&text[..end], Some(&text[end + 1..])))
+}
+
+/// The whole number of no more than [`DIGITS`]; 0 of none.
+fn digits(text: &[u8]) -> Option<i128> {
+    text.iter().try_fold(0, |value, digit| {
+        digit.is_ascii_digit().then(|| 10 * value + i128::from(digit - b'0'))
+    })
 }
 
 fn power(digits: u8) -> i128 {
@@ -102,6 +115,7 @@ mod tests {
             ("1.0000000019", Some(1_000_000_001)),
             ("1e-30", None),
             ("1e999999999999", None),
+            ("1e-2147483648", None),
             ("-1.5", None),
             ("+1", None),
             ("0.00.0.000000", None),

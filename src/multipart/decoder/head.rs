@@ -34,7 +34,7 @@ impl Decoder {
         }
         let end = memchr(b'\n', rest).map(|end| end + 1);
         let text = &rest[..end.unwrap_or(rest.len())];
-        if !is_text(text) || line + text.len() - start > HEAD_LIMIT {
+        if line + text.len() - start > HEAD_LIMIT || !is_text(text) {
             return Step::To(State::Between(Between {
                 position: line,
                 lost: true,
