@@ -35,7 +35,7 @@ main() {
     # That of Debian 12 cannot read Cargo.toml.
     within "Packages" install_packages "$@" cargo-c
     within "GStreamer" gst-inspect-1.0 --version
-    within "Tests" env G_DEBUG=fatal_warnings cargo test --locked --offline
+    within "Tests" env G_DEBUG=fatal_warnings cargo test --locked --offline --no-fail-fast
     within "The plugin as built outside" play_with "$outside/debug/libgstmjpeghttp.so" \
         "$inside/debug/examples/test_camera"
     within "Installing" env CARGO_NET_OFFLINE=true tests/packages.sh cinstall

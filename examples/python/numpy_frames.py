@@ -21,7 +21,8 @@ import gi
 import numpy
 
 gi.require_version("Gst", "1.0")
-from gi.repository import Gst  # noqa: E402 (the version has to be asked for first)
+gi.require_version("GstVideo", "1.0")
+from gi.repository import Gst, GstVideo  # noqa: E402 (the versions have to be asked for first)
 
 Gst.init(None)
 
@@ -72,12 +73,12 @@ def samples(sink, bus):
 
 
 def picture(sample):
-    size = sample.get_caps().get_structure(0)
-    width, height = size.get_value("width"), size.get_value("height")
+    video = GstVideo.VideoInfo.new_from_caps(sample.get_caps())
+    shape = (video.height, video.width, 3)
+    # Rows are padded to whole words.
+    strides = (video.stride[0], 3, 1)
     with sample.get_buffer().map(Gst.MapFlags.READ) as memory:
-        # Rows are padded to whole words.
-        strides = (len(memory.data) // height, 3, 1)
-        return numpy.ndarray((height, width, 3), numpy.uint8, memory.data, 0, strides).copy()
+        return numpy.ndarray(shape, numpy.uint8, memory.data, 0, strides).copy()
 
 
 def captured(buffer):
