@@ -110,8 +110,7 @@ impl<B: Body> Stream<B> {
         loop {
             match self.decoder.poll() {
                 Some(Event::Frame(frame)) => {
-                    self.frames += 1;
-                    self.newest.put(frame, self.last_bytes);
+                    self.keep(frame);
                     if self.skip_backlog {
                         continue;
                     }
@@ -166,6 +165,12 @@ impl<B: Body> Stream<B> {
         }
     }
 
+    /// This is the newest picture now.
+    fn keep(&mut self, frame: Frame) {
+        self.frames += 1;
+        self.newest.put(frame, self.last_bytes);
+    }
+
     /// Hands the newest picture on, if there is one.
     fn deliver(&mut self) -> Option<StreamEvent> {
         let (frame, skipped) = self.newest.take()?;
@@ -185,8 +190,7 @@ impl<B: Body> Stream<B> {
         loop {
             match self.decoder.poll() {
                 Some(Event::Frame(frame)) => {
-                    self.frames += 1;
-                    self.newest.put(frame, self.last_bytes);
+                    self.keep(frame);
                     if self.skip_backlog {
                         continue;
                     }
@@ -232,6 +236,7 @@ impl<B: Body> Stream<B> {
             left => Ok(left.min(PULSE).max(Duration::from_millis(1))),
         }
     }
+
     /// What came in the place of a picture, as the end of a sentence.
     fn instead(&self) -> String {
         if self.received == 0 {
