@@ -75,6 +75,12 @@ pub enum Error {
     NoPicture { after: Duration, instead: String },
     #[error("no picture for {} s", .after.as_secs_f64())]
     Silence { after: Duration },
+    #[error("a picture stopped for {} s: {what}. Check the network", .after.as_secs_f64())]
+    Stopped { after: Duration, what: String },
+    #[error(
+        "a picture was not whole after {} s: {what}. Check the network, lower the camera's quality, or set the timeout property to more", .after.as_secs_f64()
+    )]
+    TooSlow { after: Duration, what: String },
     #[error("the picture has been the same for {} s", .after.as_secs_f64())]
     Frozen { after: Duration },
     #[error("the camera has been without its own source for {} s", .after.as_secs_f64())]
@@ -134,6 +140,8 @@ impl Error {
             | Self::BadAnswer { .. }
             | Self::NoPicture { .. }
             | Self::Silence { .. }
+            | Self::Stopped { .. }
+            | Self::TooSlow { .. }
             | Self::Frozen { .. }
             | Self::Offline { .. }
             | Self::Ended

@@ -289,7 +289,7 @@ fn everything_is_slow() {
             ("trailer", Server::slow(CHUNKED, "0\r\nX: y\r\n"), "no picture within 1 s"),
             ("preamble", Server::slow(HEAD, "y"), "no picture within 1 s"),
             ("part head", Server::slow([HEAD, part].concat(), "X: y\r\n"), "no picture within 1 s"),
-            ("picture", Server::slow(picture, "U"), "no picture within 1 s"),
+            ("picture", Server::slow(picture, "U"), "a picture was not whole after 4 s"),
             ("nothing", Server::once(HEAD), "no picture within 1 s"),
             ("nothing at all", Server::once(""), "no answer within 1 s"),
         ],

@@ -42,7 +42,19 @@ fn still(mut visit: Visit, fields: &str) -> io::Result<()> {
 #[test]
 fn every_watchdog_has_its_own_words() {
     type Script = fn(Visit) -> io::Result<()>;
-    let rows: [(&str, &str, Script); 6] = [
+    let rows: [(&str, &str, Script); 8] = [
+        ("a picture stopped for 1 s: 140 of 143 bytes had come", "timeout=1", |mut visit| {
+            visit.send(HEAD)?;
+            let part = part(&jpeg(1, 64, 48, 100), None);
+            visit.send(&part[..part.len() - 5])?;
+            visit.hold()
+        }),
+        ("a picture was not whole after 4 s", "timeout=1", |mut visit| {
+            visit.send(HEAD)?;
+            visit.send("--b\r\nContent-Type: image/jpeg\r\n\r\n")?;
+            visit.send(&jpeg(1, 64, 48, 100)[..90])?;
+            drip(visit, b"U")
+        }),
         ("no answer within 1 s", "connect-timeout=1", Visit::hold),
         ("the head of the answer was not whole after 1 s", "connect-timeout=1", |visit| {
             drip(visit, b"HTTP/1.0 200 OK\r\nX: y\r\n")
@@ -75,6 +87,24 @@ fn every_watchdog_has_its_own_words() {
         assert!(warning.message().contains(words), "{words}: {warning}");
         assert!(warning.message().contains("Attempt 1 follows"), "{words}: {warning}");
     }
+}
+
+#[test]
+fn a_picture_that_comes_slowly_and_steadily_is_seen() {
+    let camera = Camera::start(|mut visit| {
+        visit.send(HEAD)?;
+        for picture in 0..2 {
+            for piece in part(&jpeg(picture, 64, 48, 40_000), None).chunks(400) {
+                visit.send(piece)?;
+                pace();
+            }
+        }
+        visit.hold()
+    });
+    let pipeline = Pipeline::playing(&camera.url(), "timeout=1");
+    let frames = pipeline.frames(2);
+    assert!(pts(&frames[1]) - pts(&frames[0]) > gst::ClockTime::from_seconds(1));
+    assert_eq!(pipeline.stat("connections"), 1);
 }
 
 #[test]

@@ -11,6 +11,7 @@ use gstmjpeghttp::http::{HttpConnector, Recording, Request};
 use gstmjpeghttp::jpeg::Picture;
 use gstmjpeghttp::multipart::Frame;
 use gstmjpeghttp::quirk::Quirks;
+use gstmjpeghttp::session::backlog::Keep;
 use gstmjpeghttp::session::control::Control;
 use gstmjpeghttp::session::{Output, Session, Settings, retry};
 
@@ -62,13 +63,15 @@ pub(crate) fn at(options: &Options) -> io::Result<Findings> {
         retry: retry::Policy { retries: Some(0), factor: 0.0, max: 0.0 },
         snapshot_interval: Duration::from_secs(1),
         max_frame_size: 64 * 1024 * 1024,
-        skip_backlog: false,
+        max_backlog: 0,
+        keep: Keep::All,
     };
+    control.taking();
     let mut session = Session::new(HttpConnector::new(request), control.clone(), settings);
     let time = options.time;
     let alarm = move || {
         thread::sleep(time);
-        control.flush();
+        control.stop();
     };
     thread::Builder::new().spawn(alarm)?;
 
@@ -76,9 +79,9 @@ pub(crate) fn at(options: &Options) -> io::Result<Findings> {
     let failure = loop {
         match session.advance() {
             Output::Frame { frame, .. } => watch.see(&frame),
-            Output::Flushing => break None,
+            Output::Stopped => break None,
             Output::Ended => break Some(Error::Ended),
-            Output::Failed(error) => break Some(error),
+            Output::Failed { error, .. } => break Some(error),
             _ => {}
         }
     };

@@ -204,21 +204,16 @@ impl Body for LiveBody {
         if self.chunked.as_ref().is_some_and(Chunked::is_done) {
             return Ok(0);
         }
-        loop {
-            if let Some(result) = self.read_straight(space, wanted, timeout) {
-                return result;
-            }
-            let (produced, is_over) = self.step(space, timeout)?;
-            let is_done = is_over || self.chunked.as_ref().is_some_and(Chunked::is_done);
-            if produced > 0 || is_done {
-                return Ok(produced);
-            }
-            // Only sizes and trailers; the caller looks at the time before it goes on,
-            // unless none passes.
-            if timeout != Some(Duration::ZERO) {
-                return Err(io::ErrorKind::TimedOut.into());
-            }
+        if let Some(result) = self.read_straight(space, wanted, timeout) {
+            return result;
         }
+        let (produced, is_over) = self.step(space, timeout)?;
+        let is_done = is_over || self.chunked.as_ref().is_some_and(Chunked::is_done);
+        if produced > 0 || is_done {
+            return Ok(produced);
+        }
+        // Only sizes and trailers; the caller looks at the time before it goes on.
+        Err(io::ErrorKind::TimedOut.into())
     }
 
     fn take_quirks(&mut self) -> Vec<Quirk> {

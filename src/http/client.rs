@@ -6,6 +6,7 @@ use ureq::unversioned::transport::{Connector, SocksConnector};
 
 use super::exchange::Request;
 use super::head_repair::HEAD_LIMIT;
+use super::lookup::Lookups;
 use super::progress::Progress;
 use super::proxy::Proxy;
 use super::recording::Record;
@@ -35,6 +36,7 @@ pub(super) struct Client {
     pub(super) notes: Notes,
     /// What a time-out is to blame on.
     pub(super) progress: Progress,
+    lookups: Lookups,
 }
 
 impl Client {
@@ -46,25 +48,30 @@ impl Client {
         let config = config(request, socks);
 
         let dug = Slot::default();
-        let tunnel = has_http_proxy.then(|| Tunnel::new(config.clone(), tls, dug.clone()));
+        let (lookups, progress) = (Lookups::default(), Progress::default());
+        let tunnel = has_http_proxy.then(|| {
+            Tunnel::new(config.clone(), tls, dug.clone(), lookups.clone(), progress.clone())
+        });
         let socket = LastSocket::default();
         let (outgoing, slot) = (Outgoing::default(), Slot::default());
-        let (notes, progress) = (Notes::default(), Progress::default());
+        let notes = Notes::default();
         let connector = ThroughTunnel(dug.clone())
             .chain(SocksConnector::default())
-            .chain(ConnectTcp(socket.clone()))
+            .chain(ConnectTcp(socket.clone(), progress.clone()))
             .chain(tls.clone())
             .chain(WriteHead(outgoing.clone()))
             .chain(Record(request.recording.clone()))
             .chain(RepairHead(notes.clone(), progress.clone()))
             .chain(TakeOver(slot.clone()));
-        let resolver = CameraResolver { scope, tunnel: dug };
+        let (names, time) = (lookups.clone(), progress.clone());
+        let resolver = CameraResolver { scope, tunnel: dug, lookups: names, progress: time };
         let agent = Agent::with_parts(config, connector, resolver);
-        Ok(Self { agent, outgoing, tunnel, slot, socket, notes, progress })
+        Ok(Self { agent, outgoing, tunnel, slot, socket, notes, progress, lookups })
     }
 
     /// Ends every connection, and every wait for one.
     pub(super) fn shutdown(self) {
+        self.lookups.cancel();
         self.agent.shutdown();
         if let Some(tunnel) = self.tunnel {
             tunnel.agent.shutdown();

@@ -61,9 +61,6 @@ impl Direct {
         wanted: usize,
         timeout: Option<Duration>,
     ) -> io::Result<usize> {
-        if timeout == Some(Duration::ZERO) {
-            return self.read_now(space);
-        }
         #[cfg(target_os = "linux")]
         if wanted.min(space.len()) >= LEAST_REST {
             return self.read_rest(space, wanted.min(space.len()), timeout);
@@ -83,6 +80,7 @@ impl Direct {
     }
 
     /// Reads what is there.
+    #[cfg(target_os = "linux")]
     fn read_now(&mut self, space: &mut [u8]) -> io::Result<usize> {
         let result = super::tcp::read_now(&self.socket, space);
         self.note(space.len(), result)

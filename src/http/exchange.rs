@@ -105,9 +105,8 @@ pub(super) enum Reply {
 }
 
 impl Exchange<'_> {
-    /// Asks for the pictures, wherever the camera has them. `head_is_here` is called when
-    /// all that is left to do is to read.
-    pub(super) fn run(&self, head_is_here: impl Fn()) -> Result<Reply, Error> {
+    /// Asks for the pictures, wherever the camera has them.
+    pub(super) fn run(&self) -> Result<Reply, Error> {
         let (location, response) = self.find()?;
         let headers = response.headers();
         match response.status().as_u16() {
@@ -118,7 +117,7 @@ impl Exchange<'_> {
                 return Err(Error::from_status(status, reason, retry_after(headers)));
             }
         }
-        head_is_here();
+        self.client.progress.head_is_here();
         let content_type = content_type(headers);
         if let Some(coding) = compression(headers) {
             let what = page::describe(&content_type.essence, &[]);

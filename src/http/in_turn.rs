@@ -1,7 +1,5 @@
 //! One camera at several addresses, of which any will do.
 
-use std::time::Duration;
-
 use super::body::HttpBody;
 use super::connector::HttpConnector;
 use super::exchange::Request;
@@ -22,11 +20,6 @@ impl InTurn {
         let others = others.into_iter().map(HttpConnector::new).collect();
         Self { now: HttpConnector::new(first), others }
     }
-
-    /// The address whose turn it is, as it may be shown.
-    pub fn camera(&self) -> String {
-        self.now.camera()
-    }
 }
 
 impl Connect for InTurn {
@@ -36,9 +29,12 @@ impl Connect for InTurn {
         &mut self,
         control: &Control,
         epoch: Epoch,
-        patience: Duration,
     ) -> Result<Answer<HttpBody>, ConnectError> {
-        self.now.connect(control, epoch, patience)
+        self.now.connect(control, epoch)
+    }
+
+    fn camera(&self) -> String {
+        self.now.camera()
     }
 
     fn addresses(&self) -> usize {

@@ -4,10 +4,11 @@
 //! |---|---|
 //! | [`location`] | the address as people type it, and as it may be shown |
 //! | [`zone`] | the network interface in it |
-//! | [`connector`] | opens a connection on a helper thread that a cancel can leave behind |
+//! | [`connector`] | opens connections, one after the other |
 //! | [`in_turn`] | one camera at several addresses |
 //! | [`client`] | one ureq agent, set up for cameras |
 //! | [`resolver`] | from a host to the addresses to connect to |
+//! | [`lookup`] | a look-up that a cancel can leave behind |
 //! | [`proxy`], [`tunnel`] | what lies in front of the camera, and the way through it |
 //! | [`exchange`] | one attempt: redirects, status, kind of answer |
 //! | [`redirect`] | where they lead, and what may go along |
@@ -21,6 +22,7 @@
 //! | [`takeover`] | takes the connection out of ureq's hands behind the head |
 //! | [`snapshot`] | an answer that is one picture |
 //! | [`page`] | an answer that is a web page, and what it is called |
+//! | [`dial`] | TCP connections, opened so that a cancel ends the wait |
 //! | [`tcp`] | TCP connections whose socket can be had |
 //! | [`recording`] | a copy of the answer, for those who want to look at it |
 //! | [`tls`] | https: whom to trust, and why not |
@@ -29,7 +31,7 @@
 //! | [`lowat`] | one system call for that |
 //! | [`chunked`], [`chunk_size`] | the chunked transfer coding |
 //! | [`failure`] | ureq's errors in our words |
-//! | [`progress`] | how far a request has come, for those of time-outs |
+//! | [`progress`] | how far a request has come, and how long it may still take |
 
 mod ask;
 mod body;
@@ -38,6 +40,7 @@ pub mod chunked;
 mod client;
 mod connector;
 mod cookies;
+mod dial;
 mod direct;
 mod exchange;
 mod failure;
@@ -47,6 +50,7 @@ pub mod head_repair;
 mod in_turn;
 mod location;
 pub mod login;
+mod lookup;
 #[cfg(target_os = "linux")]
 mod lowat;
 mod page;

@@ -122,6 +122,7 @@ impl<T: Transport> Transport for Repairing<T> {
         if self.look()? {
             return Ok(true);
         }
+        let timeout = self.progress.limit(timeout)?;
         let has_more = self.inner.await_input(timeout)?;
         self.progress.answering();
         if has_more { self.look().map(|_| true) } else { Ok(self.settle()) }

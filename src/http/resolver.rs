@@ -1,11 +1,15 @@
 //! From a host to the addresses to connect to.
 
+use std::net::{IpAddr, SocketAddr};
+
 use ureq::Error;
 use ureq::config::Config;
 use ureq::http::Uri;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::NextTimeout;
+use ureq::unversioned::transport::{NextTimeout, time};
 
+use super::lookup::Lookups;
+use super::progress::Progress;
 use super::takeover::Slot;
 
 /// The system's look-up, with the interface that leads to link-local addresses.
@@ -15,6 +19,8 @@ pub(super) struct CameraResolver {
     pub(super) scope: u32,
     /// A tunnel that waits here leads to the camera: its name is the proxy's business.
     pub(super) tunnel: Slot,
+    pub(super) lookups: Lookups,
+    pub(super) progress: Progress,
 }
 
 impl Resolver for CameraResolver {
@@ -27,9 +33,15 @@ impl Resolver for CameraResolver {
         if self.tunnel.is_filled() {
             return Ok(self.empty());
         }
-        let mut addresses = DefaultResolver::default().resolve(uri, config, timeout)?;
+        let timeout = self.progress.limit(timeout)?;
+        let mut addresses = if is_number(uri) {
+            look_up(uri, config, timeout)?
+        } else {
+            let (name, config) = (uri.clone(), config.clone());
+            self.lookups.run(move || look_up(&name, &config, timeout), timeout)?
+        };
         for address in addresses.iter_mut() {
-            if let std::net::SocketAddr::V6(address) = address
+            if let SocketAddr::V6(address) = address
                 && address.ip().is_unicast_link_local()
                 && address.scope_id() == 0
             {
@@ -38,4 +50,17 @@ impl Resolver for CameraResolver {
         }
         Ok(addresses)
     }
+}
+
+/// On this thread: without a time, ureq makes no other.
+fn look_up(uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
+    let for_ever = NextTimeout { after: time::Duration::NotHappening, ..timeout };
+    DefaultResolver::default().resolve(uri, config, for_ever)
+}
+
+/// No name server is asked for an address in numbers.
+fn is_number(uri: &Uri) -> bool {
+    let host = uri.host().unwrap_or_default();
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    bare.parse::<IpAddr>().is_ok()
 }

@@ -1,16 +1,13 @@
 //! TCP connections whose socket can be had.
 //!
-//! ureq's TCP transport shows its socket to nobody, and cannot read what has arrived
-//! already without waiting for more. So this one stands in its place.
-//!
-//! Behind a SOCKS proxy ureq's own transport stays; there only what ureq has read already
-//! counts as arrived.
+//! ureq's TCP transport shows its socket to nobody, and opens it so that nothing can end the
+//! wait. So this one stands in its place, but behind a SOCKS proxy, where ureq's own stays.
 //!
 //! The kernel's receive buffer is left to grow as it likes. What waits there can be read
 //! in no time; what it has no room for waits in the camera, where nothing can be skipped.
 
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::TcpStream;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -21,8 +18,8 @@ use ureq::unversioned::transport::{
 };
 use ureq::{Error, Timeout};
 
-/// The least time an address is given to answer.
-const LEAST_PER_ADDRESS: Duration = Duration::from_millis(10);
+use super::dial;
+use super::progress::Progress;
 
 /// Where the socket of the connection that was opened last is to be had.
 #[derive(Debug, Clone, Default)]
@@ -41,7 +38,7 @@ impl LastSocket {
 
 /// The connector in place of ureq's.
 #[derive(Debug, Clone, Default)]
-pub(super) struct ConnectTcp(pub(super) LastSocket);
+pub(super) struct ConnectTcp(pub(super) LastSocket, pub(super) Progress);
 
 impl<In: Transport> Connector<In> for ConnectTcp {
     type Out = Either<In, Tcp>;
@@ -54,39 +51,20 @@ impl<In: Transport> Connector<In> for ConnectTcp {
         if chained.is_some() {
             return Ok(chained.map(Either::A));
         }
-        let timeout = (!details.timeout.after.is_not_happening()).then(|| *details.timeout.after);
-        let socket = connect_any(&details.addrs, timeout)?;
+        let limit = self.1.limit(details.timeout)?;
+        let timeout = (!limit.after.is_not_happening()).then(|| *limit.after);
+        let register = |socket: &Arc<TcpStream>| {
+            let handle: Weak<TcpStream> = Arc::downgrade(socket);
+            (details.register_shutdown)(handle as Weak<dyn ShutdownHandle>)
+        };
+        let socket = dial::any(&details.addrs, timeout, register).map_err(late)?;
         socket.set_nodelay(details.config.no_delay())?;
         let config = details.config;
         let buffers = LazyBuffers::new(config.input_buffer_size(), config.output_buffer_size());
-        let tcp = Tcp::new(socket, buffers);
+        let tcp = Tcp::new(socket, buffers, self.1.clone());
         self.0.put(&tcp.socket);
-        let handle: Weak<TcpStream> = Arc::downgrade(&tcp.socket);
-        (details.register_shutdown)(handle as Weak<dyn ShutdownHandle>)?;
         Ok(Some(Either::B(tcp)))
     }
-}
-
-/// The first address that answers. Each but the last has half of the time that is left.
-fn connect_any(addresses: &[SocketAddr], timeout: Option<Duration>) -> Result<TcpStream, Error> {
-    let begun = Instant::now();
-    let mut last = io::ErrorKind::ConnectionRefused.into();
-    for (index, address) in addresses.iter().enumerate() {
-        let is_last = index + 1 == addresses.len();
-        let left = timeout.map(|timeout| {
-            let left = timeout.saturating_sub(begun.elapsed());
-            (if is_last { left } else { left / 2 }).max(LEAST_PER_ADDRESS)
-        });
-        let socket = match left {
-            Some(left) => TcpStream::connect_timeout(address, left),
-            None => TcpStream::connect(address),
-        };
-        match socket {
-            Ok(socket) => return Ok(socket),
-            Err(error) => last = error,
-        }
-    }
-    Err(failure(last, Timeout::Connect))
 }
 
 /// A connection that can be read without waiting.
@@ -95,14 +73,15 @@ pub(super) struct Tcp {
     /// Shared with ureq, which shuts it down from another thread.
     socket: Arc<TcpStream>,
     buffers: LazyBuffers,
+    progress: Progress,
     /// What the kernel was told last.
     read_timeout: Option<Duration>,
     write_timeout: Option<Duration>,
 }
 
 impl Tcp {
-    fn new(socket: TcpStream, buffers: LazyBuffers) -> Self {
-        Self { socket: Arc::new(socket), buffers, read_timeout: None, write_timeout: None }
+    fn new(socket: Arc<TcpStream>, buffers: LazyBuffers, progress: Progress) -> Self {
+        Self { socket, buffers, progress, read_timeout: None, write_timeout: None }
     }
 
     /// Reads once, and waits for that no longer than `limit`.
@@ -135,7 +114,7 @@ impl Transport for Tcp {
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
-        let timeout = timeout.for_write();
+        let timeout = self.progress.limit(timeout.for_write())?;
         let limit = timeout.not_zero().map(|limit| *limit);
         if self.write_timeout != limit {
             self.socket.set_write_timeout(limit)?;
@@ -146,12 +125,8 @@ impl Transport for Tcp {
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        let timeout = timeout.for_read();
-        let amount = if timeout.after.is_zero() {
-            self.read_now()
-        } else {
-            self.read(timeout.not_zero().map(|limit| *limit))
-        };
+        let timeout = self.progress.limit(timeout.for_read())?;
+        let amount = self.read(timeout.not_zero().map(|limit| *limit));
         let amount = amount.map_err(|error| failure(error, timeout.reason))?;
         self.buffers.input_appended(amount);
         Ok(amount > 0)
@@ -170,65 +145,17 @@ pub(super) fn read_now(socket: &TcpStream, space: &mut [u8]) -> io::Result<usize
     Ok(count)
 }
 
+/// A connection that took too long.
+fn late(error: Error) -> Error {
+    match error {
+        Error::Io(error) => failure(error, Timeout::Connect),
+        other => other,
+    }
+}
+
 fn failure(error: io::Error, reason: Timeout) -> Error {
     match error.kind() {
         io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => Error::Timeout(reason),
         _ => error.into(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::net::TcpListener;
-
-    use ureq::unversioned::transport::time;
-
-    use super::*;
-
-    fn pair() -> (Tcp, TcpStream) {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let socket = connect_any(&[listener.local_addr().unwrap()], None).unwrap();
-        (Tcp::new(socket, LazyBuffers::new(100, 100)), listener.accept().unwrap().0)
-    }
-
-    fn timeout(after: Duration) -> NextTimeout {
-        NextTimeout {
-            after: time::Duration::Exact(after),
-            reason: Timeout::PerRead,
-            per_read: None,
-            per_write: None,
-        }
-    }
-
-    #[test]
-    fn without_time_it_reads_what_is_there_and_waits_for_nothing() {
-        let (mut tcp, mut camera) = pair();
-        for round in 0..3 {
-            let nothing = tcp.await_input(timeout(Duration::ZERO));
-            assert!(matches!(nothing, Err(Error::Timeout(_))), "{nothing:?}");
-            camera.write_all(b"one").unwrap();
-            // With time, it waits all the same.
-            assert!(tcp.await_input(timeout(Duration::from_secs(20))).unwrap());
-            camera.write_all(b"two").unwrap();
-            tcp.socket.peek(&mut [0]).unwrap();
-            assert!(tcp.await_input(timeout(Duration::ZERO)).unwrap());
-            assert_eq!(tcp.buffers().input(), b"onetwo", "round {round}");
-            tcp.buffers().input_consume(6);
-        }
-        drop(camera);
-        tcp.socket.peek(&mut [0]).unwrap();
-        assert!(!tcp.await_input(timeout(Duration::ZERO)).unwrap(), "the end is no silence");
-    }
-
-    #[test]
-    fn the_next_address_is_tried_when_one_refuses() {
-        let refusing = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let answering = listener.local_addr().unwrap();
-        let timeout = Some(Duration::from_secs(20));
-        let socket = connect_any(&[refusing, answering], timeout).unwrap();
-        assert_eq!(socket.peer_addr().unwrap(), answering);
-        let refused = connect_any(&[refusing], timeout);
-        assert!(matches!(refused, Err(Error::Io(_))), "{refused:?}");
     }
 }

@@ -10,13 +10,15 @@
 
 use ureq::config::Config;
 use ureq::http::Response;
-use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
 use ureq::{Agent, Body, Error};
 
+use super::lookup::Lookups;
+use super::progress::Progress;
 use super::request_head::{Outgoing, RequestHead, WriteHead};
+use super::resolver::CameraResolver;
 use super::takeover::{Slot, TakeOver};
-use super::tcp::ConnectTcp;
+use super::tcp::{ConnectTcp, LastSocket};
 use super::tls::TlsConnectors;
 
 /// See the [module](self).
@@ -29,14 +31,21 @@ pub(super) struct Tunnel {
 
 impl Tunnel {
     /// Leaves its connections in `slot`.
-    pub(super) fn new(config: Config, tls: &TlsConnectors, slot: Slot) -> Self {
+    pub(super) fn new(
+        config: Config,
+        tls: &TlsConnectors,
+        slot: Slot,
+        lookups: Lookups,
+        progress: Progress,
+    ) -> Self {
         let outgoing = Outgoing::default();
         let connector =
-            ().chain(ConnectTcp::default())
+            ().chain(ConnectTcp(LastSocket::default(), progress.clone()))
                 .chain(tls.clone())
                 .chain(WriteHead(outgoing.clone()))
                 .chain(TakeOver(slot.clone()));
-        let agent = Agent::with_parts(config, connector, DefaultResolver::default());
+        let resolver = CameraResolver { scope: 0, tunnel: Slot::default(), lookups, progress };
+        let agent = Agent::with_parts(config, connector, resolver);
         Self { agent, outgoing, slot }
     }
 

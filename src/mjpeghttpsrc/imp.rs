@@ -5,16 +5,17 @@
 //! | `settings` | any thread, for a moment |
 //! | `shown` | any thread, for a moment |
 //! | `streaming` | `start` and `stop` to put it there and take it away; the streaming thread, which takes it *out* while it works |
+//! | `remote` | any thread, for a moment |
 //!
 //! No two are held at once, and none while GStreamer or the network is called.
 //!
 //! GStreamer before 1.24 does not call `unlock()` on a pause, and a `FLUSHING` that
 //! comes out of `create()` then ends the task for good; GStreamer since then calls it,
-//! and `unlock_stop()` from the streaming thread. So a pause is told to [`Control`]
+//! and `unlock_stop()` from the streaming thread. So a pause is told to the reader
 //! directly, around the parent's state change, and `create()` itself waits it out.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use gst::subclass::prelude::*;
 use gst_base::prelude::*;
@@ -28,7 +29,7 @@ use super::streaming::Streaming;
 use super::{caps, report, time};
 use crate::clock::Report;
 use crate::quirk::{Quirk, Quirks};
-use crate::session::control::Control;
+use crate::session::reader::Remote;
 use crate::stats::Stats;
 
 pub(super) static CAT: Lazy<gst::DebugCategory> = Lazy::new(|| {
@@ -45,7 +46,8 @@ pub struct MjpegHttpSrc {
     settings: Mutex<Settings>,
     shown: Mutex<Shown>,
     streaming: Mutex<Option<Box<Streaming>>>,
-    control: Arc<Control>,
+    /// Of what streams, also while it works.
+    remote: Mutex<Option<Remote>>,
     /// Between PLAYING and PAUSED, where an `unlock()` means a pause.
     pausing: AtomicBool,
 }
@@ -137,13 +139,13 @@ impl ElementImpl for MjpegHttpSrc {
     ) -> Result<gst::StateChangeSuccess, gst::StateChangeError> {
         match transition {
             gst::StateChange::PlayingToPaused => self.pausing.store(true, Ordering::SeqCst),
-            gst::StateChange::PausedToPlaying => self.control.resume(),
+            gst::StateChange::PausedToPlaying => self.hold(Remote::resume),
             _ => {}
         }
         let result = self.parent_change_state(transition);
         if transition == gst::StateChange::PlayingToPaused {
             self.pausing.store(false, Ordering::SeqCst);
-            self.control.pause();
+            self.hold(Remote::pause);
             self.obj().enter(ConnectionState::Idle);
         }
         result
@@ -151,21 +153,22 @@ impl ElementImpl for MjpegHttpSrc {
 }
 
 impl BaseSrcImpl for MjpegHttpSrc {
-    /// Only looks at the settings: the connection is the streaming thread's.
+    /// Only looks at the settings: the connection is the reading thread's, once there is
+    /// somebody who takes.
     fn start(&self) -> Result<(), gst::ErrorMessage> {
         let settings = lock(&self.settings).clone();
-        let streaming = Streaming::new(&settings, self.control.clone())
-            .map_err(|error| report::error(&settings.camera(), &error))?;
+        let streaming =
+            Streaming::new(&settings).map_err(|error| report::error(&settings.camera(), &error))?;
         *lock(&self.shown) = Shown::default();
+        *lock(&self.remote) = Some(streaming.remote());
         *lock(&self.streaming) = Some(Box::new(streaming));
-        self.control.resume();
-        self.control.unflush();
         Ok(())
     }
 
     fn stop(&self) -> Result<(), gst::ErrorMessage> {
-        let streaming = lock(&self.streaming).take();
-        drop(streaming);
+        self.hold(Remote::stop);
+        let (remote, streaming) = (lock(&self.remote).take(), lock(&self.streaming).take());
+        drop((remote, streaming));
         self.obj().enter(ConnectionState::Idle);
         Ok(())
     }
@@ -182,9 +185,8 @@ impl BaseSrcImpl for MjpegHttpSrc {
 
     fn query(&self, query: &mut gst::QueryRef) -> bool {
         if let gst::QueryViewMut::Latency(latency) = query.view_mut() {
-            let milliseconds = lock(&self.settings).latency;
-            let time = gst::ClockTime::from_mseconds(milliseconds.into());
-            latency.set(true, time, gst::ClockTime::NONE);
+            let time = gst::ClockTime::try_from(lock(&self.settings).latency());
+            latency.set(true, time.unwrap_or_default(), gst::ClockTime::NONE);
             return true;
         }
         BaseSrcImplExt::parent_query(self, query)
@@ -192,15 +194,15 @@ impl BaseSrcImpl for MjpegHttpSrc {
 
     fn unlock(&self) -> Result<(), gst::ErrorMessage> {
         if self.pausing.load(Ordering::SeqCst) {
-            self.control.pause();
+            self.hold(Remote::pause);
         } else {
-            self.control.flush();
+            self.hold(Remote::flush);
         }
         Ok(())
     }
 
     fn unlock_stop(&self) -> Result<(), gst::ErrorMessage> {
-        self.control.unflush();
+        self.hold(Remote::unflush);
         Ok(())
     }
 }
@@ -216,6 +218,16 @@ impl PushSrcImpl for MjpegHttpSrc {
         let result = streaming.create(&self.obj());
         *lock(&self.streaming) = Some(streaming);
         result.map(CreateSuccess::NewBuffer)
+    }
+}
+
+impl MjpegHttpSrc {
+    /// Holds, lets go or ends what streams, if anything does.
+    fn hold(&self, what: impl FnOnce(&Remote)) {
+        let remote = lock(&self.remote).clone();
+        if let Some(remote) = remote {
+            what(&remote);
+        }
     }
 }
 

@@ -200,7 +200,10 @@ pub(super) static PROPERTIES: Lazy<Vec<glib::ParamSpec>> = Lazy::new(|| {
             .build(),
         glib::ParamSpecUInt::builder("timeout")
             .nick("Timeout")
-            .blurb("Longest time without a whole picture, in seconds (0 = no timeout)")
+            .blurb(
+                "Longest time without a byte of a picture, in seconds; a picture may take four \
+                 times that (0 = no timeout)",
+            )
             .maximum(3600)
             .default_value(default.timeout)
             .mutable_ready()
@@ -248,16 +251,26 @@ pub(super) static PROPERTIES: Lazy<Vec<glib::ParamSpec>> = Lazy::new(|| {
             .build(),
         glib::ParamSpecUInt::builder("latency")
             .nick("Latency")
-            .blurb("Network jitter that the camera's clock may remove, in milliseconds (0 = none)")
+            .blurb("Network jitter that may be removed, in milliseconds (0 = none)")
             .maximum(60_000)
             .default_value(default.latency)
+            .mutable_ready()
+            .build(),
+        glib::ParamSpecUInt::builder("max-backlog")
+            .nick("Largest backlog")
+            .blurb(
+                "Most that may wait for a slow consumer, in bytes; one picture always may. \
+                 Beyond it nothing is read, and the camera has to wait",
+            )
+            .maximum(1 << 30)
+            .default_value(default.max_backlog)
             .mutable_ready()
             .build(),
         glib::ParamSpecBoolean::builder("skip-backlog")
             .nick("Skip backlog")
             .blurb(
-                "Drop pictures behind which a newer one is waiting already, and mark the next \
-                 as DISCONT (for people who look, not for recorders)",
+                "Drop pictures that wait for a slow consumer when a newer one arrives, and mark \
+                 that one as DISCONT (for live viewing, not for recording)",
             )
             .default_value(default.skip_backlog)
             .mutable_ready()

@@ -96,6 +96,8 @@ fn domain(error: &Error) -> Domain {
         | Error::BadAnswer { .. } => Domain::Resource(gst::ResourceError::OpenRead),
         Error::NoPicture { .. }
         | Error::Silence { .. }
+        | Error::Stopped { .. }
+        | Error::TooSlow { .. }
         | Error::Frozen { .. }
         | Error::Offline { .. }
         | Error::Ended

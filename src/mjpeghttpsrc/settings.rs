@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::http::{
     Cookies, Fields, InTurn, Location, Login, Proxy, Request, Userinfo, check_value,
 };
+use crate::session::backlog::Keep;
 use crate::session::{self, retry};
 
 /// Everything that can be set.
@@ -36,6 +37,7 @@ pub(super) struct Settings {
     pub(super) backoff_max: f64,
     pub(super) timestamp_mode: TimestampMode,
     pub(super) latency: u32,
+    pub(super) max_backlog: u32,
     pub(super) skip_backlog: bool,
     pub(super) max_frame_size: u32,
     pub(super) snapshot_interval: u32,
@@ -73,6 +75,7 @@ impl Default for Settings {
             backoff_max: 30.0,
             timestamp_mode: TimestampMode::default(),
             latency: 100,
+            max_backlog: 16 * 1024 * 1024,
             skip_backlog: false,
             max_frame_size: 32 * 1024 * 1024,
             snapshot_interval: 1000,
@@ -114,6 +117,7 @@ impl Settings {
             "retry-backoff-max" => self.backoff_max = value.get().expect(CHECKED),
             "timestamp-mode" => self.timestamp_mode = value.get().expect(CHECKED),
             "latency" => self.latency = value.get().expect(CHECKED),
+            "max-backlog" => self.max_backlog = value.get().expect(CHECKED),
             "skip-backlog" => self.skip_backlog = value.get().expect(CHECKED),
             "max-frame-size" => self.max_frame_size = value.get().expect(CHECKED),
             "snapshot-interval" => self.snapshot_interval = value.get().expect(CHECKED),
@@ -143,6 +147,7 @@ impl Settings {
             "retry-backoff-max" => self.backoff_max.to_value(),
             "timestamp-mode" => self.timestamp_mode.to_value(),
             "latency" => self.latency.to_value(),
+            "max-backlog" => self.max_backlog.to_value(),
             "skip-backlog" => self.skip_backlog.to_value(),
             "max-frame-size" => self.max_frame_size.to_value(),
             "snapshot-interval" => self.snapshot_interval.to_value(),
@@ -200,7 +205,18 @@ impl Settings {
             },
             snapshot_interval: Duration::from_millis(self.snapshot_interval.into()),
             max_frame_size: self.max_frame_size(),
-            skip_backlog: self.skip_backlog,
+            max_backlog: usize::try_from(self.max_backlog).unwrap_or(usize::MAX),
+            keep: if self.skip_backlog { Keep::Newest } else { Keep::All },
+        }
+    }
+
+    /// The jitter that may be removed: none where PTS are arrivals.
+    pub(super) fn latency(&self) -> Duration {
+        match self.timestamp_mode {
+            TimestampMode::Arrival => Duration::ZERO,
+            TimestampMode::Auto | TimestampMode::Camera => {
+                Duration::from_millis(self.latency.into())
+            }
         }
     }
 

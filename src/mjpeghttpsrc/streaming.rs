@@ -1,7 +1,6 @@
-//! What the streaming thread owns: session, clock, caps. From frame to buffer.
+//! What the streaming thread owns: reader, clock, caps. From frame to buffer.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use gst::prelude::*;
 use gst_base::prelude::*;
@@ -12,47 +11,68 @@ use super::settings::Settings;
 use super::{ConnectionState, MjpegHttpSrc, caps, report, time};
 use crate::clock::{Decision, Stamper};
 use crate::error::Error;
-use crate::http::InTurn;
 use crate::jpeg::Picture;
 use crate::multipart::{Frame, Skip};
-use crate::session::control::Control;
-use crate::session::{Output, Phase, Session};
+use crate::quirk::Quirks;
+use crate::session::backlog::Taken;
+use crate::session::reader::{Reader, Remote};
+use crate::session::{Output, Phase};
 use crate::stats::Stats;
+
+/// So often downstream hears that there is no picture.
+const HEARTBEAT: Duration = Duration::from_millis(500);
 
 /// See the [module](self).
 #[derive(Debug)]
 pub(super) struct Streaming {
-    session: Session<InTurn>,
+    reader: Reader,
     stamper: Stamper,
     decision: Decision,
     latency: Duration,
     gap: Gap,
     picture: Option<Picture>,
     frames: u64,
-    quirks_told: u64,
 }
 
 impl Streaming {
-    pub(super) fn new(settings: &Settings, control: Arc<Control>) -> Result<Self, Error> {
-        let connector = settings.connector()?;
-        let latency = Duration::from_millis(settings.latency.into());
+    pub(super) fn new(settings: &Settings) -> Result<Self, Error> {
+        let reader = Reader::start(settings.connector()?, settings.session())
+            .map_err(|error| Error::Internal { why: format!("no thread: {error}") })?;
         Ok(Self {
-            session: Session::new(connector, control, settings.session()),
-            stamper: Stamper::new(settings.timestamp_mode.into(), latency),
+            reader,
+            stamper: Stamper::new(settings.timestamp_mode.into(), settings.latency()),
             decision: Decision::default(),
-            latency,
+            latency: settings.latency(),
             gap: Gap::default(),
             picture: None,
             frames: 0,
-            quirks_told: 0,
         })
+    }
+
+    /// What holds and ends it from other threads.
+    pub(super) fn remote(&self) -> Remote {
+        self.reader.remote()
     }
 
     /// Blocks until there is a buffer, or a reason why there will be none.
     pub(super) fn create(&mut self, element: &MjpegHttpSrc) -> Result<gst::Buffer, gst::FlowError> {
+        let mut beat = Instant::now() + HEARTBEAT;
         loop {
-            let output = self.session.advance();
-            self.tell_quirks(element);
+            let output = match self.reader.take(beat.saturating_duration_since(Instant::now())) {
+                Taken::Output(output) => output,
+                Taken::Nothing => {
+                    self.tell_gap(element);
+                    beat = Instant::now() + HEARTBEAT;
+                    continue;
+                }
+                Taken::Flushing => {
+                    element.enter(ConnectionState::Idle);
+                    // Running time may start anew.
+                    self.stamper.forget();
+                    self.gap.forget();
+                    return Err(gst::FlowError::Flushing);
+                }
+            };
             match output {
                 Output::Frame { frame, discont, skipped } => {
                     if skipped > 0 {
@@ -61,41 +81,34 @@ impl Streaming {
                     }
                     return self.buffer(element, frame, discont);
                 }
-                Output::Quiet => self.tell_gap(element),
                 Output::Unchanged => element.count(|stats| stats.unchanged += 1),
-                Output::Skipped(skip) => {
-                    gst::debug!(CAT, obj = element, "left out: {skip:?}");
-                    element.count(|stats| count_skip(stats, &skip));
-                    report::part(element, &skip);
+                Output::Skipped { skip, times } => {
+                    gst::debug!(CAT, obj = element, "left out, {times} times: {skip:?}");
+                    element.count(|stats| count_skip(stats, &skip, times));
+                    (0..times).for_each(|_| report::part(element, &skip));
                 }
-                Output::Phase(phase) => self.entered(element, phase),
-                Output::Retrying { error, attempt, delay } => {
+                Output::Quirks(quirks) => show_quirks(element, *quirks),
+                Output::Phase { phase, camera } => self.entered(element, phase, &camera),
+                Output::Retrying { camera, error, attempt, delay } => {
                     element.count(|stats| stats.retries += 1);
                     let next = format!("Attempt {attempt} follows {}", when(delay));
-                    report::warning(element, &self.camera(), &error, &next);
+                    report::warning(element, &camera, &error, &next);
                 }
-                Output::Ended => {
+                Output::Ended | Output::Stopped => {
                     element.enter(ConnectionState::Idle);
                     return Err(gst::FlowError::Eos);
                 }
-                Output::Failed(error) => {
+                Output::Failed { camera, error } => {
                     element.enter(ConnectionState::Idle);
-                    element.post_error_message(report::error(&self.camera(), &error));
+                    element.post_error_message(report::error(&camera, &error));
                     return Err(gst::FlowError::Error);
-                }
-                Output::Flushing => {
-                    element.enter(ConnectionState::Idle);
-                    // Running time may start anew.
-                    self.stamper.forget();
-                    self.gap.forget();
-                    return Err(gst::FlowError::Flushing);
                 }
             }
         }
     }
 
-    fn entered(&mut self, element: &MjpegHttpSrc, phase: Phase) {
-        gst::info!(CAT, obj = element, "{phase:?}: {}", self.camera());
+    fn entered(&mut self, element: &MjpegHttpSrc, phase: Phase, camera: &str) {
+        gst::info!(CAT, obj = element, "{phase:?}: {camera}");
         if phase == Phase::Streaming {
             self.stamper.restart();
             element.count(|stats| stats.connections += 1);
@@ -103,35 +116,16 @@ impl Streaming {
         element.enter(phase.into());
     }
 
-    fn camera(&self) -> String {
-        self.session.connector().camera()
-    }
-
     /// No picture, and none that will be stamped earlier than the latency allows.
     fn tell_gap(&mut self, element: &MjpegHttpSrc) {
         let Some(now) = element.current_running_time() else {
             return;
         };
-        let end = Duration::from(now).saturating_sub(self.latency);
+        let age = self.reader.arriving_since().map(|since| self.reader.now().saturating_sub(since));
+        let end = Duration::from(now).saturating_sub(age.unwrap_or_default() + self.latency);
         if self.gap.nothing_until(element, end) {
             self.stamper.nothing_before(end);
         }
-    }
-
-    /// Shows what is odd about the camera; each quirk is a message the first time.
-    fn tell_quirks(&mut self, element: &MjpegHttpSrc) {
-        let total = self.session.quirks_total();
-        if total == self.quirks_told {
-            return;
-        }
-        self.quirks_told = total;
-        let quirks = self.session.quirks();
-        let known: Vec<_> = element.quirks().met().map(|(quirk, _)| quirk).collect();
-        for (quirk, _) in quirks.met().filter(|(quirk, _)| !known.contains(quirk)) {
-            gst::info!(CAT, obj = element, "{}: {}", quirk.id(), quirk.sentence());
-            report::quirk(element, quirk);
-        }
-        element.count(|stats| stats.quirks = quirks);
     }
 
     fn buffer(
@@ -147,7 +141,7 @@ impl Streaming {
             element.set_caps(&caps).map_err(|_| gst::FlowError::NotNegotiated)?;
             self.picture = Some(frame.picture);
         }
-        let age = self.session.now().saturating_sub(frame.arrival);
+        let age = self.reader.now().saturating_sub(frame.arrival);
         let arrival =
             element.current_running_time().map(|now| Duration::from(now).saturating_sub(age));
         let stamp = arrival.map(|arrival| self.stamper.stamp(arrival, frame.head().fields()));
@@ -181,11 +175,21 @@ impl Streaming {
     }
 }
 
-fn count_skip(stats: &mut Stats, skip: &Skip) {
+/// Shows what is odd about the camera; each quirk is a message the first time.
+fn show_quirks(element: &MjpegHttpSrc, quirks: Quirks) {
+    let known: Vec<_> = element.quirks().met().map(|(quirk, _)| quirk).collect();
+    for (quirk, _) in quirks.met().filter(|(quirk, _)| !known.contains(quirk)) {
+        gst::info!(CAT, obj = element, "{}: {}", quirk.id(), quirk.sentence());
+        report::quirk(element, quirk);
+    }
+    element.count(|stats| stats.quirks = quirks);
+}
+
+fn count_skip(stats: &mut Stats, skip: &Skip, times: u64) {
     match skip {
-        Skip::Damaged => stats.damaged += 1,
-        Skip::TooLarge => stats.too_large += 1,
-        Skip::OtherPart { .. } | Skip::StatusLine { .. } => stats.other_parts += 1,
+        Skip::Damaged => stats.damaged += times,
+        Skip::TooLarge => stats.too_large += times,
+        Skip::OtherPart { .. } | Skip::StatusLine { .. } => stats.other_parts += times,
     }
 }
 

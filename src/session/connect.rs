@@ -14,15 +14,16 @@ pub trait Connect: Debug {
     /// What a connection is read from.
     type Body: Body;
 
-    /// Asks the camera for its pictures. Blocks until the head of the answer is here, or
-    /// for `patience`: another call then goes on waiting. Arms `control` so that a cancel
-    /// ends this and every later read.
+    /// Asks the camera for its pictures. Blocks until the head of the answer is here. Arms
+    /// `control` so that the end of `epoch` ends this and every later read.
     fn connect(
         &mut self,
         control: &Control,
         epoch: Epoch,
-        patience: Duration,
     ) -> Result<Answer<Self::Body>, ConnectError>;
+
+    /// The address whose turn it is, as it may be shown.
+    fn camera(&self) -> String;
 
     /// How many addresses the camera has.
     fn addresses(&self) -> usize {
@@ -40,8 +41,6 @@ pub enum Answer<B> {
     Pictures(Response<B>),
     /// The single picture it sent last has not changed (RFC 9110 §15.4.5).
     Unchanged,
-    /// Nothing yet.
-    NotYet,
 }
 
 /// How the pictures come.
@@ -70,8 +69,7 @@ pub trait Body: Debug {
     /// Reads at least one byte, or none at the end. [`io::ErrorKind::TimedOut`] says that
     /// there is none yet, after `timeout` at the latest. `space` is not empty. It may
     /// sleep until `wanted` bytes are there, at least 1: with fewer the caller has no use
-    /// for a wake-up. With a timeout of zero it reads what has arrived already and does
-    /// not wait; who cannot do that says that there is none.
+    /// for a wake-up.
     fn read(
         &mut self,
         space: &mut [u8],

@@ -1,9 +1,12 @@
-//! Pause, flush and cancel, called from any thread.
+//! Pause, flush and stop, called from any thread; who takes pictures, and who reads them.
 //!
 //! Every pause and every flush starts a new *epoch*. What was begun in an older epoch
 //! (a connection, a wait) is void: its interrupt is called, and whoever waited on it
 //! looks at the epoch before believing what it got. So a socket that was shut down,
 //! which looks like the end of the stream, is never taken for one.
+//!
+//! Nothing is read in an epoch before somebody asks for pictures ([`taking`](Control::taking)):
+//! a pipeline that has ended, or that is blocked over a pause, needs no connection.
 
 use std::fmt;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
@@ -32,11 +35,20 @@ struct Inner {
     epoch: u64,
     paused: bool,
     flushing: bool,
+    stopped: bool,
+    /// Somebody has asked for pictures in this epoch.
+    wanted: bool,
     interrupt: Option<Interrupt>,
 }
 
+impl Inner {
+    fn is_held(&self) -> bool {
+        !self.stopped && (self.paused || self.flushing || !self.wanted)
+    }
+}
+
 impl Control {
-    /// Ends every wait; [`running`](Self::running) blocks until [`resume`](Self::resume).
+    /// Ends every wait; nothing is read or taken until [`resume`](Self::resume).
     pub fn pause(&self) {
         self.begin_epoch(|inner| inner.paused = true);
     }
@@ -47,7 +59,7 @@ impl Control {
         self.changed.notify_all();
     }
 
-    /// Ends every wait; [`running`](Self::running) returns `None` until
+    /// Ends every wait; nothing is read and [`taking`](Self::taking) returns `None` until
     /// [`unflush`](Self::unflush).
     pub fn flush(&self) {
         self.begin_epoch(|inner| inner.flushing = true);
@@ -59,18 +71,39 @@ impl Control {
         self.changed.notify_all();
     }
 
-    /// The epoch in which to work. Blocks while paused; `None` while flushing.
-    pub fn running(&self) -> Option<Epoch> {
-        let wait = |inner: &mut Inner| inner.paused && !inner.flushing;
+    /// Ends every wait, for good.
+    pub fn stop(&self) {
+        self.begin_epoch(|inner| inner.stopped = true);
+    }
+
+    /// For who takes pictures: the epoch they are to be from. Blocks while paused; `None`
+    /// while flushing and once stopped.
+    pub fn taking(&self) -> Option<Epoch> {
+        let wait = |inner: &mut Inner| inner.paused && !inner.flushing && !inner.stopped;
         let inner = self.changed.wait_while(self.lock(), wait);
+        let mut inner = inner.unwrap_or_else(PoisonError::into_inner);
+        if inner.flushing || inner.stopped {
+            return None;
+        }
+        let epoch = Epoch(inner.epoch);
+        if !std::mem::replace(&mut inner.wanted, true) {
+            drop(inner);
+            self.changed.notify_all();
+        }
+        Some(epoch)
+    }
+
+    /// For who reads: the epoch in which to work. Blocks while paused, flushing, or not
+    /// asked for pictures; `None` once stopped.
+    pub fn running(&self) -> Option<Epoch> {
+        let inner = self.changed.wait_while(self.lock(), |inner| inner.is_held());
         let inner = inner.unwrap_or_else(PoisonError::into_inner);
-        (!inner.flushing).then_some(Epoch(inner.epoch))
+        (!inner.stopped).then_some(Epoch(inner.epoch))
     }
 
     /// Would [`running`](Self::running) block?
-    pub fn is_paused(&self) -> bool {
-        let inner = self.lock();
-        inner.paused && !inner.flushing
+    pub fn is_held(&self) -> bool {
+        self.lock().is_held()
     }
 
     /// Is this still the epoch?
@@ -83,6 +116,12 @@ impl Control {
         let same_epoch = |inner: &mut Inner| inner.epoch == epoch.0;
         // Whether the time or the epoch is over does not matter.
         drop(self.changed.wait_timeout_while(self.lock(), duration, same_epoch));
+    }
+
+    /// Waits for the end of the epoch.
+    pub fn rest(&self, epoch: Epoch) {
+        let same_epoch = |inner: &mut Inner| inner.epoch == epoch.0;
+        drop(self.changed.wait_while(self.lock(), same_epoch));
     }
 
     /// Has `interrupt` called when the epoch ends; it takes the place of the one before.
@@ -101,6 +140,7 @@ impl Control {
         let mut inner = self.lock();
         change(&mut inner);
         inner.epoch += 1;
+        inner.wanted = false;
         let interrupt = inner.interrupt.take();
         drop(inner);
         self.changed.notify_all();
@@ -121,6 +161,8 @@ impl fmt::Debug for Control {
             .field("epoch", &inner.epoch)
             .field("paused", &inner.paused)
             .field("flushing", &inner.flushing)
+            .field("stopped", &inner.stopped)
+            .field("wanted", &inner.wanted)
             .finish_non_exhaustive()
     }
 }
@@ -136,7 +178,7 @@ mod tests {
     #[test]
     fn a_new_epoch_calls_the_interrupt_once() {
         let control = Control::default();
-        let epoch = control.running().unwrap();
+        let epoch = control.taking().unwrap();
         let calls = Arc::new(AtomicU32::new(0));
         let counter = calls.clone();
         let interrupt = move || {
@@ -147,32 +189,60 @@ mod tests {
         control.flush();
         assert_eq!(calls.load(Ordering::SeqCst), 1);
         assert_eq!(control.arm(epoch, Box::new(|| {})), Err(Cancelled), "too late");
-        assert_eq!(control.running(), None);
+        assert_eq!(control.taking(), None);
         control.unflush();
-        assert!(control.running().is_some_and(|new| new != epoch));
+        assert!(control.taking().is_some_and(|new| new != epoch));
     }
 
     #[test]
     fn waits_end_with_the_epoch() {
         let control = Arc::new(Control::default());
-        let epoch = control.running().unwrap();
+        let epoch = control.taking().unwrap();
         let sleeper = control.clone();
         let sleep = thread::spawn(move || sleeper.sleep(epoch, Duration::from_secs(3600)));
+        let rester = control.clone();
+        let rest = thread::spawn(move || rester.rest(epoch));
         control.pause();
         sleep.join().unwrap();
-        let waiter = control.clone();
-        let wait = thread::spawn(move || waiter.running());
+        rest.join().unwrap();
+        let taker = control.clone();
+        let take = thread::spawn(move || taker.taking());
         control.resume();
-        assert!(wait.join().unwrap().is_some());
+        assert!(take.join().unwrap().is_some());
     }
 
     #[test]
-    fn a_flush_ends_a_pause() {
+    fn nothing_is_read_before_somebody_takes() {
         let control = Arc::new(Control::default());
-        control.pause();
-        let waiter = control.clone();
-        let wait = thread::spawn(move || waiter.running());
-        control.flush();
-        assert_eq!(wait.join().unwrap(), None);
+        for round in 0..2 {
+            assert!(control.is_held(), "{round}");
+            let reader = control.clone();
+            let read = thread::spawn(move || reader.running());
+            let epoch = control.taking();
+            assert!(epoch.is_some() && read.join().unwrap() == epoch, "{round}");
+            control.flush();
+            control.unflush();
+        }
+    }
+
+    #[test]
+    fn a_flush_and_a_stop_end_a_pause() {
+        for end in [Control::flush, Control::stop] {
+            let control = Arc::new(Control::default());
+            control.pause();
+            let taker = control.clone();
+            let take = thread::spawn(move || taker.taking());
+            end(&control);
+            assert_eq!(take.join().unwrap(), None);
+        }
+    }
+
+    #[test]
+    fn a_stop_is_for_good() {
+        let control = Control::default();
+        control.stop();
+        control.unflush();
+        control.resume();
+        assert_eq!((control.taking(), control.running()), (None, None));
     }
 }

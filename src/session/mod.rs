@@ -10,19 +10,25 @@
 //! | file | idea |
 //! |---|---|
 //! | [`connect`] | the only way to the network |
-//! | [`control`] | pause, flush and cancel from other threads |
+//! | [`control`] | pause, flush and stop from other threads |
+//! | [`reader`] | the thread that reads, and who may hold and end it |
+//! | [`backlog`] | what was read and is not taken yet |
+//! | [`arriving`] | since when a picture has been arriving |
 //! | [`retry`] | whether and when to try again |
 //! | [`stream`] | one connection: bytes in, events out, silence noticed |
-//! | [`newest`] | of the pictures that wait already, the newest |
+//! | [`progress`] | whether a picture comes, and how fast |
 //! | [`frozen`] | a camera that sends, but shows nothing new |
 //!
 //! [`Session::advance`] blocks on the caller's thread; everything a camera can do comes
 //! out of it as one [`Output`].
 
+pub mod arriving;
+pub mod backlog;
 pub mod connect;
 pub mod control;
 mod frozen;
-mod newest;
+mod progress;
+pub mod reader;
 pub mod retry;
 mod stream;
 
@@ -34,14 +40,13 @@ use crate::error::Error;
 use crate::multipart::pool::Pool;
 use crate::multipart::{Frame, Skip};
 use crate::quirk::{Quirk, Quirks};
+use arriving::Arriving;
+use backlog::Keep;
 use connect::{Answer, Connect, ConnectError};
 use control::{Control, Epoch};
 use frozen::Frozen;
 use retry::{Decision, Retry};
 use stream::{Stream, StreamEvent};
-
-/// How often the caller hears that there is no picture.
-pub const PULSE: Duration = Duration::from_millis(500);
 
 /// What a session does at the moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,22 +68,34 @@ pub enum Output {
     Frame {
         /// With its bytes and its head.
         frame: Frame,
-        /// The first of its connection, or behind others that were skipped: something may
+        /// The first of its connection, or behind others that gave way to it: something may
         /// be missing before it.
         discont: bool,
-        /// Older pictures that were waiting and are left out.
+        /// Older pictures that gave way to it while they waited.
         skipped: u64,
     },
     /// The single picture at this address is still the one delivered last.
     Unchanged,
-    /// No picture for another [`PULSE`], and none is arriving.
-    Quiet,
     /// The camera sent something that was left out.
-    Skipped(Skip),
+    Skipped {
+        /// What it was.
+        skip: Skip,
+        /// So many times in a row.
+        times: u64,
+    },
     /// [`Session::phase`] has changed.
-    Phase(Phase),
+    Phase {
+        /// What it is now.
+        phase: Phase,
+        /// The address whose turn it is, as it may be shown.
+        camera: String,
+    },
+    /// What was odd about the camera so far, where that is more than before.
+    Quirks(Box<Quirks>),
     /// An attempt failed; the next one follows by itself.
     Retrying {
+        /// The address that was asked, as it may be shown.
+        camera: String,
         /// What happened.
         error: Error,
         /// Number of the coming attempt since the last picture, from 1.
@@ -89,15 +106,21 @@ pub enum Output {
     /// The camera ended the stream and no retry is wanted.
     Ended,
     /// No further attempt will be made.
-    Failed(Error),
-    /// [`Control::flush`] was called.
-    Flushing,
+    Failed {
+        /// The address that was asked last, as it may be shown.
+        camera: String,
+        /// What happened.
+        error: Error,
+    },
+    /// [`Control::stop`] was called.
+    Stopped,
 }
 
 /// The settings of a session.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Longest time without a whole picture; `None` for ever.
+    /// Longest time without a byte of a picture; `None` for ever. A picture may take four
+    /// times that.
     pub silence: Option<Duration>,
     /// Longest time with the same picture, or with a camera that calls itself offline;
     /// `None` for ever.
@@ -108,8 +131,10 @@ pub struct Settings {
     pub snapshot_interval: Duration,
     /// Largest picture in bytes.
     pub max_frame_size: usize,
-    /// Leave out pictures behind which a newer one is waiting already.
-    pub skip_backlog: bool,
+    /// Largest backlog in bytes; one picture may always wait.
+    pub max_backlog: usize,
+    /// Which pictures wait for a slow consumer.
+    pub keep: Keep,
 }
 
 /// See the [module](self).
@@ -133,6 +158,8 @@ pub struct Session<C: Connect> {
     /// Digest of the single picture that came last.
     last_single: Option<u64>,
     quirks: Quirks,
+    quirks_told: u64,
+    arriving: Arriving,
     /// What the caller was told last.
     told: Phase,
     /// In which it was told.
@@ -172,6 +199,8 @@ impl<C: Connect> Session<C> {
             had_picture: false,
             last_single: None,
             quirks: Quirks::default(),
+            quirks_told: 0,
+            arriving: Arriving::default(),
             told: Phase::Idle,
             epoch: None,
             origin: Instant::now(),
@@ -188,13 +217,22 @@ impl<C: Connect> Session<C> {
         }
     }
 
-    /// What it connects with.
-    pub fn connector(&self) -> &C {
-        &self.connector
+    /// Where the clock of [`Frame::arrival`] begins.
+    pub fn origin(&self) -> Instant {
+        self.origin
     }
 
-    /// The time on the clock of [`Frame::arrival`].
-    pub fn now(&self) -> Duration {
+    /// Since when a picture has been arriving, for other threads.
+    pub fn arriving(&self) -> Arriving {
+        self.arriving.clone()
+    }
+
+    /// In which the last output was made; `None` before the first.
+    pub fn epoch(&self) -> Option<Epoch> {
+        self.epoch
+    }
+
+    fn now(&self) -> Duration {
         self.origin.elapsed()
     }
 
@@ -207,28 +245,29 @@ impl<C: Connect> Session<C> {
         quirks
     }
 
-    /// Grows with each quirk met; cheaper than [`quirks`](Self::quirks).
-    pub fn quirks_total(&self) -> u64 {
-        match &self.state {
+    /// The same, if more was met since the last call.
+    pub fn take_quirks(&mut self) -> Option<Box<Quirks>> {
+        let total = match &self.state {
             State::Streaming(stream) => self.quirks.total() + stream.quirks().total(),
             _ => self.quirks.total(),
-        }
+        };
+        let before = std::mem::replace(&mut self.quirks_told, total);
+        (before != total).then(|| Box::new(self.quirks()))
     }
 
     /// Goes on until something happens. Blocks; [`Control`] ends the wait.
     pub fn advance(&mut self) -> Output {
         loop {
-            if self.control.is_paused() {
+            if self.control.is_held() {
                 self.drop_connection();
                 if self.told != Phase::Idle {
                     self.told = Phase::Idle;
-                    return Output::Phase(Phase::Idle);
+                    return Output::Phase { phase: Phase::Idle, camera: self.connector.camera() };
                 }
             }
             let Some(epoch) = self.control.running() else {
                 self.drop_connection();
-                self.told = Phase::Idle;
-                return Output::Flushing;
+                return Output::Stopped;
             };
             if self.epoch.replace(epoch) != Some(epoch) {
                 self.told = Phase::Idle;
@@ -236,7 +275,7 @@ impl<C: Connect> Session<C> {
             let phase = self.phase();
             if phase != self.told {
                 self.told = phase;
-                return Output::Phase(phase);
+                return Output::Phase { phase, camera: self.connector.camera() };
             }
             match &mut self.state {
                 State::Idle => self.begin(),
@@ -248,7 +287,7 @@ impl<C: Connect> Session<C> {
                 // Paused since: what the old connection still holds is stale.
                 State::Streaming(stream) if stream.epoch != epoch => self.drop_connection(),
                 State::Streaming(stream) => {
-                    let event = stream.next(|| self.origin.elapsed());
+                    let event = stream.next(&self.arriving, || self.origin.elapsed());
                     if !self.control.is_current(epoch) {
                         self.drop_connection();
                     } else if let Some(output) = self.deliver(event) {
@@ -256,17 +295,8 @@ impl<C: Connect> Session<C> {
                     }
                 }
                 &mut (State::Resting(until) | State::Waiting { until, .. }) => {
-                    let left = until.saturating_sub(self.now());
-                    if left.is_zero() {
-                        self.begin();
-                        continue;
-                    }
-                    self.control.sleep(epoch, left.min(PULSE));
-                    if !self.control.is_current(epoch) {
-                        self.begin();
-                    } else if left > PULSE {
-                        return Output::Quiet;
-                    }
+                    self.control.sleep(epoch, until.saturating_sub(self.now()));
+                    self.begin();
                 }
             }
         }
@@ -282,7 +312,7 @@ impl<C: Connect> Session<C> {
     }
 
     fn connect(&mut self, epoch: Epoch) -> Option<Output> {
-        match self.connector.connect(&self.control, epoch, PULSE) {
+        match self.connector.connect(&self.control, epoch) {
             Ok(Answer::Pictures(response)) => {
                 let now = self.now();
                 let stream = Stream::new(response, epoch, &self.settings, self.pool.clone(), now);
@@ -290,7 +320,6 @@ impl<C: Connect> Session<C> {
                 None
             }
             Ok(Answer::Unchanged) => Some(self.rest()),
-            Ok(Answer::NotYet) => Some(Output::Quiet),
             Err(ConnectError::Cancelled) => None,
             Err(ConnectError::Failed(error)) => Some(self.fail(error)),
         }
@@ -301,7 +330,7 @@ impl<C: Connect> Session<C> {
             return None;
         };
         match event {
-            StreamEvent::Frame { frame, skipped } => {
+            StreamEvent::Frame(frame) => {
                 self.retry.succeeded();
                 self.had_picture = true;
                 if let Err(error) = self.frozen.look(&frame, self.origin.elapsed()) {
@@ -313,11 +342,10 @@ impl<C: Connect> Session<C> {
                         return Some(Output::Unchanged);
                     }
                 }
-                let discont = std::mem::take(&mut self.discont) || skipped > 0;
-                Some(Output::Frame { frame, discont, skipped })
+                let discont = std::mem::take(&mut self.discont);
+                Some(Output::Frame { frame, discont, skipped: 0 })
             }
-            StreamEvent::Skipped(skip) => Some(Output::Skipped(skip)),
-            StreamEvent::Quiet => Some(Output::Quiet),
+            StreamEvent::Skipped(skip) => Some(Output::Skipped { skip, times: 1 }),
             StreamEvent::Over(Error::Ended | Error::Broken { .. }) if stream.was_single() => {
                 if !self.polling {
                     self.quirks.note(Quirk::Snapshot);
@@ -358,13 +386,14 @@ impl<C: Connect> Session<C> {
         let is_stuck = matches!(error, Error::Frozen { .. } | Error::Offline { .. });
         let elsewhere = !self.had_picture || is_stuck;
         let lasted = self.now().saturating_sub(self.asked);
+        let camera = self.connector.camera();
         match self.retry.failed(&error, lasted, chance()) {
             Decision::Retry { attempt, delay } => {
                 self.state = State::Waiting { until: self.now() + delay, elsewhere };
-                Output::Retrying { error, attempt, delay }
+                Output::Retrying { camera, error, attempt, delay }
             }
             Decision::End => self.stop(Output::Ended),
-            Decision::Fail => self.stop(Output::Failed(error)),
+            Decision::Fail => self.stop(Output::Failed { camera, error }),
         }
     }
 
@@ -375,6 +404,7 @@ impl<C: Connect> Session<C> {
 
     /// Closes the connection, keeping what was learned from it.
     fn take_leave(&mut self) {
+        self.arriving.set(None);
         if let State::Streaming(stream) = std::mem::replace(&mut self.state, State::Idle) {
             self.quirks.add(stream.quirks());
         }

@@ -3,26 +3,25 @@
 use std::io;
 use std::time::Duration;
 
+use super::Settings;
+use super::arriving::Arriving;
 use super::connect::{Body, Kind, Response};
 use super::control::Epoch;
-use super::newest::Newest;
-use super::{PULSE, Settings};
+use super::progress::{Late, Part, Progress};
 use crate::error::Error;
 use crate::multipart::pool::Pool;
 use crate::multipart::{Decoder, Event, Frame, Skip};
 use crate::quirk::Quirks;
 
+/// While a picture arrives, the socket may sleep for the rest of it: so often it is looked
+/// at what has come.
+const LOOK: Duration = Duration::from_millis(500);
+
 /// What came out of a connection.
 #[derive(Debug)]
 pub(super) enum StreamEvent {
-    /// A picture, and how many older ones were left out for it.
-    Frame {
-        frame: Frame,
-        skipped: u64,
-    },
+    Frame(Frame),
     Skipped(Skip),
-    /// No picture for another [`PULSE`], and none is arriving.
-    Quiet,
     /// Nothing more will come.
     Over(Error),
 }
@@ -32,20 +31,14 @@ pub(super) struct Stream<B> {
     pub(super) epoch: Epoch,
     body: B,
     decoder: Decoder,
-    silence: Option<Duration>,
-    skip_backlog: bool,
-    newest: Newest,
-    /// What is to be told behind the newest picture: nothing more will come.
+    progress: Progress,
+    /// What is to be told behind the pictures that are there: nothing more will come.
     over: Option<Error>,
-    /// When the last picture was taken, or the connection open.
-    last_frame: Duration,
-    /// When it was last told that there is no picture, or one was taken.
-    last_told: Duration,
-    /// When the last bytes came.
-    last_bytes: Duration,
-    /// So many so far.
-    received: u64,
-    /// The last picture is being taken: the time that takes is not the camera's.
+    /// How many bytes came last, and when, where it is not known yet what they are.
+    fresh: Option<(usize, Duration)>,
+    /// Bytes so far that are not of a picture.
+    other_bytes: usize,
+    /// The last picture is being handed on: the time that takes is not the camera's.
     delivering: bool,
     /// Pictures so far.
     pub(super) frames: u64,
@@ -73,14 +66,10 @@ impl<B: Body> Stream<B> {
             epoch,
             body: response.body,
             decoder,
-            silence: settings.silence,
-            skip_backlog: settings.skip_backlog,
-            newest: Newest::default(),
+            progress: Progress::new(settings.silence, now),
             over: None,
-            last_frame: now,
-            last_told: now,
-            last_bytes: now,
-            received: 0,
+            fresh: None,
+            other_bytes: 0,
             delivering: false,
             frames: 0,
             other_pictures: 0,
@@ -99,22 +88,16 @@ impl<B: Body> Stream<B> {
     }
 
     /// Reads until there is something to tell. `now` tells the time.
-    pub(super) fn next(&mut self, now: impl Fn() -> Duration) -> StreamEvent {
+    pub(super) fn next(&mut self, arriving: &Arriving, now: impl Fn() -> Duration) -> StreamEvent {
         if std::mem::take(&mut self.delivering) {
-            self.last_frame = now();
-            self.last_told = self.last_frame;
+            self.progress.picture(now());
         }
         if self.over.is_some() {
             return self.rest();
         }
         loop {
             match self.decoder.poll() {
-                Some(Event::Frame(frame)) => {
-                    self.keep(frame);
-                    if self.skip_backlog {
-                        continue;
-                    }
-                }
+                Some(Event::Frame(frame)) => return self.deliver(frame),
                 Some(Event::Skipped(Skip::StatusLine { status })) => {
                     return self.end(Error::from_status(status, "", None));
                 }
@@ -126,19 +109,14 @@ impl<B: Body> Stream<B> {
                 }
                 None => {}
             }
-            let timeout = if self.skip_backlog && self.newest.may_look(now()) {
-                Some(Duration::ZERO)
-            } else if let Some(event) = self.deliver() {
-                return event;
-            } else {
-                let now = now();
-                if self.is_quiet(now) {
-                    self.last_told = now;
-                    return StreamEvent::Quiet;
-                }
-                match self.read_timeout(now) {
-                    Ok(timeout) => Some(timeout),
-                    Err(silence) => return self.end(silence),
+            self.note_fresh();
+            arriving.set(self.decoder.picture_arrival());
+            let timeout = match self.progress.patience(now()) {
+                Ok(patience) if !self.decoder.is_within_picture() => patience,
+                Ok(patience) => Some(patience.map_or(LOOK, |patience| patience.min(LOOK))),
+                Err(late) => {
+                    let late = self.late(late, now());
+                    return self.end(late);
                 }
             };
             let wanted = self.decoder.wanted();
@@ -151,31 +129,30 @@ impl<B: Body> Stream<B> {
                 }
                 Ok(0) => return self.end(Error::Ended),
                 Ok(count) => {
-                    self.last_bytes = now();
-                    self.received += count as u64;
-                    self.decoder.advance(count, self.last_bytes);
+                    let now = now();
+                    self.fresh = Some((count, now));
+                    self.decoder.advance(count, now);
                 }
-                Err(error) if error.kind() == io::ErrorKind::TimedOut => {
-                    if let Some(event) = self.deliver() {
-                        return event;
-                    }
-                }
+                Err(error) if error.kind() == io::ErrorKind::TimedOut => {}
                 Err(error) => return self.end(Error::Broken { why: error.to_string() }),
             }
         }
     }
 
-    /// This is the newest picture now.
-    fn keep(&mut self, frame: Frame) {
-        self.frames += 1;
-        self.newest.put(frame, self.last_bytes);
+    /// The decoder has seen what came last: is it of a picture?
+    fn note_fresh(&mut self) {
+        match self.fresh.take() {
+            Some((_, at)) if self.decoder.is_within_picture() => self.progress.bytes(at),
+            Some((count, _)) => self.other_bytes += count,
+            None => {}
+        }
     }
 
-    /// Hands the newest picture on, if there is one.
-    fn deliver(&mut self) -> Option<StreamEvent> {
-        let (frame, skipped) = self.newest.take()?;
+    fn deliver(&mut self, frame: Frame) -> StreamEvent {
+        self.frames += 1;
         self.delivering = true;
-        Some(StreamEvent::Frame { frame, skipped })
+        self.fresh = None;
+        StreamEvent::Frame(frame)
     }
 
     /// Nothing more will come; pictures that are there go first.
@@ -187,20 +164,10 @@ impl<B: Body> Stream<B> {
 
     /// What is there, piece by piece, and then why there is nothing more.
     fn rest(&mut self) -> StreamEvent {
-        loop {
-            match self.decoder.poll() {
-                Some(Event::Frame(frame)) => {
-                    self.keep(frame);
-                    if self.skip_backlog {
-                        continue;
-                    }
-                }
-                Some(Event::Skipped(skip)) => return StreamEvent::Skipped(skip),
-                None => {}
-            }
-            return self
-                .deliver()
-                .unwrap_or_else(|| StreamEvent::Over(self.over.take().unwrap_or(Error::Ended)));
+        match self.decoder.poll() {
+            Some(Event::Frame(frame)) => self.deliver(frame),
+            Some(Event::Skipped(skip)) => StreamEvent::Skipped(skip),
+            None => StreamEvent::Over(self.over.take().unwrap_or(Error::Ended)),
         }
     }
 
@@ -214,35 +181,28 @@ impl<B: Body> Stream<B> {
             .then(|| format!("pictures of type {essence}"))
     }
 
-    /// A picture whose bytes keep coming is none that is missing.
-    fn is_quiet(&self, now: Duration) -> bool {
-        let is_arriving =
-            self.decoder.is_within_picture() && now.saturating_sub(self.last_bytes) < PULSE;
-        now.saturating_sub(self.last_told) >= PULSE && !is_arriving
-    }
-
-    /// How long to wait for the next byte, so that silence is noticed in time. While
-    /// pictures come it is always the same, and the socket need not be told again.
-    fn read_timeout(&self, now: Duration) -> Result<Duration, Error> {
-        let Some(silence) = self.silence else {
-            return Ok(PULSE);
-        };
-        let left = (self.last_frame + silence).saturating_sub(now);
-        match left {
-            Duration::ZERO if self.frames == 0 => {
-                Err(Error::NoPicture { after: silence, instead: self.instead() })
+    /// What it means that something did not come in time.
+    fn late(&self, late: Late, now: Duration) -> Error {
+        let part = self.decoder.picture_under_way().map(|(received, length, since)| Part {
+            received,
+            length,
+            since,
+        });
+        match (part, late) {
+            (Some(part), late) => part.unfinished(late, now),
+            (None, Late::Bytes(after) | Late::Picture(after)) if self.frames == 0 => {
+                Error::NoPicture { after, instead: self.instead() }
             }
-            Duration::ZERO => Err(Error::Silence { after: silence }),
-            left => Ok(left.min(PULSE).max(Duration::from_millis(1))),
+            (None, Late::Bytes(after) | Late::Picture(after)) => Error::Silence { after },
         }
     }
 
     /// What came in the place of a picture, as the end of a sentence.
     fn instead(&self) -> String {
-        if self.received == 0 {
+        if self.other_bytes == 0 {
             return String::new();
         }
-        let mut text = format!(": {} bytes of something else", self.received);
+        let mut text = format!(": {} bytes of something else", self.other_bytes);
         for (quirk, _) in self.quirks().met() {
             text.push_str(". ");
             text.push_str(quirk.sentence().trim_end_matches('.'));

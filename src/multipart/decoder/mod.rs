@@ -215,6 +215,23 @@ impl Decoder {
         &self.quirks
     }
 
+    /// When the first byte came of the picture whose last is still to come.
+    pub fn picture_arrival(&self) -> Option<Duration> {
+        match &self.state {
+            State::Picture { arrival, .. } => Some(*arrival),
+            _ => None,
+        }
+    }
+
+    /// Of that picture the bytes that are here, all of them if its head tells, and when the
+    /// first came.
+    pub fn picture_under_way(&self) -> Option<(usize, Option<usize>, Duration)> {
+        let State::Picture { part, arrival, .. } = &self.state else {
+            return None;
+        };
+        Some((self.window.filled().saturating_sub(part.start), part.length, *arrival))
+    }
+
     /// Would the stream, ended here, cut a picture off?
     pub fn is_within_picture(&self) -> bool {
         matches!(self.state, State::Picture { .. })
