@@ -76,3 +76,8 @@ as_root() {
         return 1
     fi
 }
+
+# Install a tool of Cargo's, unless it is there.
+install_cargo_tool() {
+    command -v "$1" >/dev/null || cargo install --locked --quiet "$1"
+}

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes every package of the plugin, installs it where it can do no harm, and takes
-# pictures with it from a camera. What a machine has no tool for is skipped, and said to be.
+# pictures with it from a camera. Installs the tools that it takes.
 #     tests/packages.sh [archive] [static] [cinstall] [deb]
 # Without a name all of them.
 set -euo pipefail
@@ -56,10 +56,7 @@ static() {
 
 # As distributions install plugins in Rust.
 cinstall() {
-    if ! cargo cinstall --version >/dev/null 2>&1; then
-        echo "Skipped because cargo-c is missing: cargo install cargo-c --locked, or the package of Debian 13"
-        return
-    fi
+    command -v cargo-cinstall >/dev/null || cargo install --locked --quiet cargo-c
     local library=$folder/cinstall/usr/lib/$multiarch
     cargo cinstall --locked --prefix=/usr --libdir="lib/$multiarch" --destdir="$folder/cinstall"
     ls "$library"/gstreamer-1.0/libgstmjpeghttp.so "$library"/pkgconfig/gstmjpeghttp.pc
@@ -72,10 +69,7 @@ cinstall() {
 deb() {
     # Both write a line for each crate that is linked into the plugin.
     diff <(linked_crates) <(crates_with_copyright)
-    if ! cargo deb --version >/dev/null 2>&1; then
-        echo "Skipped because cargo-deb is missing: cargo install cargo-deb --locked"
-        return
-    fi
+    install_cargo_tool cargo-deb
     install_packages lintian debootstrap
     cargo deb --locked --multiarch=same --strip --output "$folder/deb/"
     lintian --allow-root --fail-on error,warning "$folder"/deb/*.deb

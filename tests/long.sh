@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# The checks that take too long for every change. Installs what each needs: Debian's
+# packages with apt, the rest with rustup and cargo.
+#
+#     tests/long.sh [PART…]    these parts, without a name all of them
+#     tests/long.sh --list     their names
+#
+# A part that fails does not keep the others from running; at the end they are named.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+# shellcheck source=tests/install.sh
+source tests/install.sh
+
+PARTS=(plain_reads faults states soak fuzz benches peers miri memcheck packages trixie licences advisories)
+
+main() {
+    case ${1-} in
+    --list) printf '%s\n' "${PARTS[@]}" && return ;;
+    "") set -- "${PARTS[@]}" ;;
+    esac
+    local part failed=()
+    for part in "$@"; do
+        if [[ " ${PARTS[*]} " != *" $part "* ]]; then
+            echo "There is no part $part; these there are: ${PARTS[*]}" >&2
+            return 2
+        fi
+    done
+    install_packages "${BUILD_PACKAGES[@]}"
+    for part in "$@"; do
+        local begun=$SECONDS
+        printf '\n== %s\n' "$part"
+        # A shell of its own, as `set -e` does not hold within a condition.
+        (bash -euo pipefail -c "source tests/install.sh; $(declare -f "$part"); $part") ||
+            failed+=("$part")
+        printf '== %s: %d s\n' "$part" $((SECONDS - begun))
+    done
+    if [ ${#failed[@]} -gt 0 ]; then
+        echo "Failed: ${failed[*]}" >&2
+        return 1
+    fi
+}
+
+# As on systems without the socket option that saves wake-ups.
+plain_reads() {
+    MJPEGHTTPSRC_PLAIN_READS=1 cargo test
+}
+
+faults() {
+    cargo test --release --test relay_faults -- --ignored --nocapture
+}
+
+# On a machine with nothing else to do.
+states() {
+    cargo test --release --test prompt_states -- --ignored --nocapture
+}
+
+soak() {
+    SOAK_SECONDS=${SOAK_SECONDS:-3600} cargo test --release --test soak -- --ignored --nocapture
+}
+
+fuzz() {
+    fuzz/run.sh "${FUZZ_SECONDS:-600}"
+}
+
+benches() {
+    cargo bench --bench pure -- --test
+}
+
+peers() {
+    cargo bench --bench compare
+}
+
+# The layers that do no I/O and call nothing that is not Rust. Without the tests that play
+# every cut, every day or hours of frames: they would take days here.
+miri() {
+    rustup toolchain install nightly --profile minimal --component miri,rust-src
+    cargo +nightly miri test --lib -- multipart:: jpeg:: quirk:: \
+        clock::calendar clock::number clock::padding clock::header clock::unit \
+        http::head_fields http::status_line http::chunk_size --skip every_day_of_800
+    cargo +nightly miri test --test decoder -- a_text_part
+}
+
+memcheck() {
+    tests/memcheck.sh
+}
+
+packages() {
+    tests/packages.sh archive static deb
+}
+
+# Also `cargo cinstall`, for which Debian 12's cargo-c is too old.
+trixie() {
+    tests/run.sh --gstreamer=trixie
+}
+
+licences() {
+    install_cargo_tool cargo-deny
+    cargo deny check licenses bans sources
+}
+
+# What is known to be wrong with the crates in use stands in a database on GitHub.
+advisories() {
+    install_cargo_tool cargo-deny
+    cargo deny fetch db
+    cargo deny check advisories
+}
+
+main "$@"
