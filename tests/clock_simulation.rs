@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use common::random::Random;
 use gstmjpeghttp::clock::{Mode, Stamper};
+use simulation::clockless;
 use simulation::measure::Measured;
 use simulation::scene::{Network, Scene};
 
@@ -187,8 +188,16 @@ fn a_clock_of_no_use_falls_back_to_arrival_without_a_step() {
     for network in [Network::Quiet, Network::Gaussian { deviation: 20 * MS }] {
         let scene = Scene { network, length: 30 * SECOND, ..Scene::default() };
         for (name, write) in &clocks {
+            let mut before = 0;
             for frame in scene.frames_written(write) {
-                assert_eq!(frame.pts, frame.arrival, "{name}");
+                assert!(!frame.from_camera, "{name}");
+                let latest = frame.arrival.max(before + MS);
+                let earliest = match network {
+                    Network::Quiet => frame.arrival,
+                    _ => frame.arrival - scene.latency,
+                };
+                assert!((earliest..=latest).contains(&frame.pts), "{name}: {frame:?}");
+                before = frame.pts;
             }
         }
         // Good at first, then no more.
@@ -260,9 +269,97 @@ fn whatever_a_camera_writes_every_rule_holds() {
             let fields = fields[..count].iter();
             let stamp = stamper
                 .stamp(arrival, fields.map(|(name, value)| (name.as_bytes(), value.as_bytes())));
-            assert!(stamp.pts > last && stamp.pts <= arrival, "{frame}");
+            let next = last + Duration::from_millis(1);
+            assert!(stamp.pts >= next && stamp.pts <= arrival.max(next), "{frame}");
             assert!(stamp.pts + latency >= arrival, "{frame}");
             last = stamp.pts;
         }
     }
+}
+
+/// A camera without a clock; what spacing, error and worst error of its PTS may be, in ms.
+type Clockless = (&'static str, clockless::Scene, [f64; 3]);
+
+/// Bars of spacing are the project's aim for a steady camera behind 20 ms of jitter; the
+/// others are what the rate reaches, rounded up. Errors are relative to their mean, which a line
+/// through a few seconds of arrivals knows only so well.
+fn clockless_cameras() -> Vec<Clockless> {
+    type Interval = fn(u32, f64, &mut Random) -> f64;
+    type Delay = fn(&mut Random) -> f64;
+    let none: Delay = |_| 0.1;
+    let gaussian: Delay = |random| (100.0 + 20.0 * random.gaussian()).max(0.0);
+    let five: Delay = |random| (25.0 + 5.0 * random.gaussian()).max(0.0);
+    let uniform: Delay = |random| 60.0 * random.unit();
+    let exponential: Delay = |random| -20.0 * random.unit().max(1e-9).ln();
+    let scene =
+        |interval: Interval, delay, lost| clockless::Scene { interval, delay, lost, seconds: 60.0 };
+    let fps10: Interval = |_, _, _| 100.0;
+    let fps15: Interval = |_, _, _| 1000.0 / 15.0;
+    let fps25: Interval = |_, _, _| 40.0;
+    let fps30: Interval = |_, _, _| 1000.0 / 30.0;
+    let fps60: Interval = |_, _, _| 1000.0 / 60.0;
+    let night: Interval = |_, time, _| if time < 20_000.0 { 40.0 } else { 200.0 };
+    let day: Interval = |_, time, _| if time < 20_000.0 { 200.0 } else { 40.0 };
+    let slower: Interval = |_, time, _| if time < 20_000.0 { 40.0 } else { 1000.0 / 12.0 };
+    let coarse: Interval = |number, _, _| if number % 3 == 0 { 34.0 } else { 33.0 };
+    let esp32: Interval = |_, _, random| 83.0 + 250.0 * random.unit();
+    let motion: Interval =
+        |_, _, random| if random.below(20) == 0 { 3000.0 * random.unit() } else { 100.0 };
+    vec![
+        ("10 fps, quiet", scene(fps10, none, 0), [0.3, 0.3, 1.0]),
+        ("25 fps, quiet", scene(fps25, none, 0), [0.3, 0.3, 1.0]),
+        ("60 fps, quiet", scene(fps60, none, 0), [0.3, 0.3, 1.0]),
+        ("10 fps, Gaussian 20 ms", scene(fps10, gaussian, 0), [4.0, 6.0, 60.0]),
+        ("15 fps, Gaussian 20 ms", scene(fps15, gaussian, 0), [4.0, 5.0, 60.0]),
+        ("25 fps, Gaussian 20 ms", scene(fps25, gaussian, 0), [4.0, 4.0, 60.0]),
+        ("30 fps, Gaussian 20 ms", scene(fps30, gaussian, 0), [4.0, 4.0, 60.0]),
+        ("60 fps, Gaussian 20 ms", scene(fps60, gaussian, 0), [4.0, 4.0, 60.0]),
+        ("25 fps, uniform 60 ms", scene(fps25, uniform, 0), [4.0, 5.5, 60.0]),
+        ("25 fps, exponential 20 ms", scene(fps25, exponential, 0), [10.0, 18.0, 160.0]),
+        ("25 fps, 1 in 10 lost, quiet", scene(fps25, none, 10), [0.3, 0.3, 1.0]),
+        ("25 fps, 1 in 3 lost, quiet", scene(fps25, none, 3), [0.3, 0.3, 1.0]),
+        ("25 fps, 1 in 10 lost, Gaussian 5 ms", scene(fps25, five, 10), [7.5, 5.5, 60.0]),
+        ("25 fps, 1 in 10 lost, Gaussian 20 ms", scene(fps25, gaussian, 10), [26.5, 24.5, 115.0]),
+        ("25 to 5 fps, quiet", scene(night, none, 0), [5.0, 3.0, 60.0]),
+        ("25 to 5 fps, Gaussian 20 ms", scene(night, gaussian, 0), [8.0, 8.0, 90.0]),
+        ("5 to 25 fps, quiet", scene(day, none, 0), [5.0, 3.0, 60.0]),
+        ("5 to 25 fps, Gaussian 20 ms", scene(day, gaussian, 0), [8.5, 10.5, 90.0]),
+        ("25 to 12 fps, quiet", scene(slower, none, 0), [5.0, 3.0, 60.0]),
+        ("33 and 34 ms, quiet", scene(coarse, none, 0), [0.8, 0.8, 2.0]),
+        ("ESP32, 3 to 12 fps, quiet", scene(esp32, none, 0), [1.0, 1.0, 40.0]),
+        ("ESP32, 3 to 12 fps, Gaussian 20 ms", scene(esp32, gaussian, 0), [30.0, 30.0, 100.0]),
+        ("on motion, quiet", scene(motion, none, 0), [5.0, 5.0, 60.0]),
+    ]
+}
+
+#[test]
+fn without_a_clock_the_rate_is_one() {
+    println!(
+        "ms                                         arrivals: spacing   error   worst  PTS: spacing   error   worst"
+    );
+    let mut missed = Vec::new();
+    for (name, scene, bars) in clockless_cameras() {
+        // Root mean squares over three networks, and the worst of all.
+        let (mut arrivals, mut stamps, mut wrong) = ([0.0; 3], [0.0; 3], 0);
+        for seed in 1..4 {
+            let (of_arrivals, of_stamps, where_none_may_be) = clockless::measure(&scene, seed);
+            for (sum, of) in [(&mut arrivals, of_arrivals), (&mut stamps, of_stamps)] {
+                sum[0] += of.spacing.powi(2) / 3.0;
+                sum[1] += of.error.powi(2) / 3.0;
+                sum[2] = of.worst.max(sum[2]);
+            }
+            wrong += where_none_may_be;
+        }
+        let root = |[spacing, error, worst]: [f64; 3]| [spacing.sqrt(), error.sqrt(), worst];
+        let (a, p) = (root(arrivals), root(stamps));
+        println!(
+            "{name:43}{:17.2}{:8.2}{:8.2}{:14.2}{:8.2}{:8.2}",
+            a[0], a[1], a[2], p[0], p[1], p[2]
+        );
+        let worse = p[0] > 1.02 * a[0] + 1.0 || p[1] > 1.02 * a[1] + 5.0;
+        if wrong > 0 || worse || p.iter().zip(bars).any(|(found, bar)| *found > bar) {
+            missed.push(format!("{name}: {wrong} where none may be, worse: {worse}"));
+        }
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
 }

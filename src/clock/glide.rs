@@ -6,14 +6,16 @@
 //! sixteenth of an interval from frame to frame; where the base itself is another one,
 //! the offset starts so that the frame follows the one before as its interval says.
 //!
-//! Then the PTS is held between `arrival − latency` and `arrival`, and behind the one
-//! before. Where frames that arrive at the same instant leave no room for that, the
-//! last rule wins, by nanoseconds.
+//! Then the PTS is held between `arrival − latency` and `arrival`, and at least a millisecond
+//! behind the one before, as Matroska, AVI and many players count in milliseconds. Where
+//! frames that arrive at the same instant leave no room for that, the last rule wins.
 
 /// An interval between frames before there was one.
 const FIRST_INTERVAL: i64 = 40_000_000;
 /// Frames farther apart than this do not make an offset go faster.
 const LONGEST_INTERVAL: i64 = 1_000_000_000;
+/// Two PTS are at least this far apart.
+const APART: i64 = 1_000_000;
 /// Less than this is an offset on its way.
 const HELD: u64 = 1_000_000;
 
@@ -103,7 +105,7 @@ impl Glide {
                 arrival
             }
         };
-        let earliest = self.last.map_or(self.floor, |last| self.floor.max(last.pts + 1));
+        let earliest = self.last.map_or(self.floor, |last| self.floor.max(last.pts + APART));
         let pts = wish.min(arrival).max(arrival.saturating_sub(self.latency)).max(earliest);
         if let Some(last) = self.last.filter(|_| target != Target::Arrival) {
             let gap = (pts - last.pts).min(LONGEST_INTERVAL);
@@ -141,7 +143,7 @@ mod tests {
             (1000, 990, 990 * MS, false),
             (1040, 1050, 1040 * MS, true),
             (1200, 1070, 1100 * MS, true),
-            (1200, 1070, 1100 * MS + 1, true),
+            (1200, 1070, 1101 * MS, true),
             (1201, 1150, 1150 * MS, false),
         ] {
             assert_eq!(place(arrival, base), Pts { pts, held }, "{arrival} {base}");

@@ -1,8 +1,9 @@
 //! When was a picture taken? Numbers in, numbers out.
 //!
 //! ```text
-//! header fields ─▶ header ─▶ witness (one a field) ─▶ choice ─▶ map ─▶ glide ─▶ PTS
-//! arrival ─────────────────────┘                                 └─ arrival ─┘
+//! header fields ─▶ header ─▶ witness (one a field) ─▶ choice ─▶ map ──┬─▶ glide ─▶ PTS
+//! arrival ─────────────────────┘                              ├─▶ rate ─┤
+//!                                                             └─────────┘
 //! ```
 //!
 //! | file | idea |
@@ -14,12 +15,14 @@
 //! | [`choice`] | which of a camera's clocks is used |
 //! | [`mod@line`], [`envelope`] | offset and drift, from the least delayed frames |
 //! | [`map`] | camera time to running time, over jumps |
+//! | [`rate`] | without a clock, the rate of the pictures as one |
 //! | [`glide`] | PTS without steps and within bounds |
 //! | [`unix`] | times since 1970 from a clock of whole seconds |
 //! | [`report`] | what the statistics show |
 //!
 //! [`Stamper`] (in `stamper`) puts them together. Until a clock has proved to advance as ours does, and
-//! for cameras that have none, the arrival of the frame's first byte is the time.
+//! for cameras that have none, the rate at which frames arrive is the clock, and where they arrive at
+//! no rate, the arrival of the frame's first byte is the time.
 
 pub mod calendar;
 pub mod choice;
@@ -30,6 +33,7 @@ pub mod line;
 pub mod map;
 pub mod number;
 pub mod padding;
+pub mod rate;
 pub mod report;
 mod stamper;
 pub mod unit;

@@ -6,6 +6,7 @@ use super::choice::{Choice, Decision, Times};
 use super::glide::{Glide, Target};
 use super::header::Fields;
 use super::map::Map;
+use super::rate::{Beat, Rate};
 use super::report::{Deviation, Report};
 use super::unix::Ticks;
 
@@ -15,7 +16,7 @@ const ANOTHER_TIME: Duration = Duration::from_millis(100);
 /// Which time becomes the PTS.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Mode {
-    /// The camera's where usable, else arrival.
+    /// The camera's where usable, else by the rate of the frames, else arrival.
     #[default]
     Auto,
     /// Always arrival.
@@ -52,6 +53,7 @@ pub struct Stamper {
     latency: i64,
     choice: Choice,
     map: Map,
+    rate: Rate,
     glide: Glide,
     ticks: Ticks,
     base: Base,
@@ -65,6 +67,7 @@ pub struct Stamper {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Base {
     Arrival,
+    Rate,
     Camera,
 }
 
@@ -77,6 +80,7 @@ impl Stamper {
             latency,
             choice: Choice::new(mode == Mode::Camera),
             map: Map::default(),
+            rate: Rate::default(),
             glide: Glide::new(latency),
             ticks: Ticks::default(),
             base: Base::Arrival,
@@ -92,6 +96,7 @@ impl Stamper {
     pub fn restart(&mut self) {
         self.choice = Choice::new(self.mode == Mode::Camera);
         self.map = Map::default();
+        self.rate = Rate::default();
         self.ticks = Ticks::default();
         self.base = Base::Arrival;
         self.gap = true;
@@ -162,24 +167,39 @@ impl Stamper {
             self.map = Map::default();
         }
         if !times.used || self.mode == Mode::Arrival {
-            self.base = Base::Arrival;
-            let target = match before {
-                _ if self.gap => Target::Arrival,
-                Base::Arrival => Target::Same { base: arrival, wanted: 0 },
-                Base::Camera => Target::Other { base: arrival },
-            };
-            return (target, false);
+            return (self.target_without_clock(arrival), false);
         }
         let Some(camera) = times.camera else { return (Target::Unknown, false) };
         self.base = Base::Camera;
+        self.rate = Rate::default();
         let placed = self.map.observe(arrival, camera, self.glide.expected(arrival));
         let other = times.changed || placed.jumped;
-        let target = if other || before == Base::Arrival {
+        let target = if other || before != Base::Camera {
             Target::Other { base: camera }
         } else {
             Target::Same { base: camera, wanted: placed.offset }
         };
         (target, other)
+    }
+
+    fn target_without_clock(&mut self, arrival: i64) -> Target {
+        let beat = match self.mode {
+            Mode::Arrival => None,
+            Mode::Auto | Mode::Camera => self.rate.observe(arrival),
+        };
+        let (base, time, margin) = match beat {
+            Some(Beat { time, margin }) => (Base::Rate, time, margin),
+            None => (Base::Arrival, arrival, 0),
+        };
+        let before = std::mem::replace(&mut self.base, base);
+        if self.gap {
+            Target::Arrival
+        } else if before == Base::Camera {
+            Target::Other { base: time }
+        } else {
+            // The rate counts running time, as arrivals do.
+            Target::Same { base: time, wanted: -margin }
+        }
     }
 
     fn duration(&mut self, pts: Duration) -> Duration {

@@ -31,6 +31,7 @@ pub struct Control {
 }
 
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is set and taken back by another caller")]
 struct Inner {
     epoch: u64,
     paused: bool,

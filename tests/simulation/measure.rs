@@ -23,7 +23,7 @@ pub struct Measured {
     pub clamped: u64,
     /// What it takes the camera's drift for, in ppm.
     pub drift: f64,
-    /// Frames whose PTS lies behind their arrival or more than latency before.
+    /// Frames whose PTS lies behind their arrival, without need, or more than latency before.
     pub late: u64,
     pub frames: u64,
 }
@@ -47,7 +47,10 @@ impl Measured {
         let report = scene.play(write, |frame| {
             this.frames += 1;
             let early = frame.arrival - frame.pts;
-            this.late += u64::from(early < 0 || early > scene.latency);
+            // Two PTS are a millisecond apart, whatever arrives.
+            let earliest = before.map_or(0, |before| before.pts + 1_000_000);
+            let is_early = early < 0 && frame.pts > earliest;
+            this.late += u64::from(is_early || early > scene.latency);
             let error = (frame.pts - frame.truth) as f64;
             if (begin..begin + span).contains(&frame.truth) && frame.inside(scene) {
                 first.add(error);
