@@ -33,6 +33,7 @@ TEST_PACKAGES=(
     python3-gi
     python3-gst-1.0
     python3-numpy
+    python3-opencv
     shellcheck
     socat
     squid

@@ -60,8 +60,8 @@ pub const TABLE: &[Row] = &[
     row("tests/run.sh", elsewhere(".ci/run", "tests/run.sh")),
     row("cargo build --release", elsewhere("examples/demo.sh", "cargo build --release")),
     row("export GST_PLUGIN_PATH=", elsewhere("examples/demo.sh", "export GST_PLUGIN_PATH=")),
-    row("cargo bench --bench compare", elsewhere(".ci/run", "cargo bench --bench compare")),
-    row("cargo bench --bench pure", elsewhere(".ci/run", "cargo bench --bench pure")),
+    row("cargo bench --bench compare", elsewhere("tests/long.sh", "cargo bench --bench compare")),
+    row("cargo bench --bench pure", elsewhere("tests/long.sh", "cargo bench --bench pure")),
 ];
 
 const fn row(begin: &'static str, how: How) -> Row {
