@@ -13,8 +13,8 @@ use crate::multipart::pool::Pool;
 use crate::multipart::{Decoder, Event, Frame, Skip};
 use crate::quirk::Quirks;
 
-/// While a picture arrives, the socket may sleep for the rest of it: so often it is looked
-/// at what has come.
+/// The socket may sleep for the rest of a picture: so often it is looked at what has come.
+/// While pictures come this is always the time to wait, and the socket need not be told again.
 const LOOK: Duration = Duration::from_millis(500);
 
 /// What came out of a connection.
@@ -112,7 +112,6 @@ impl<B: Body> Stream<B> {
             self.note_fresh();
             arriving.set(self.decoder.picture_arrival());
             let timeout = match self.progress.patience(now()) {
-                Ok(patience) if !self.decoder.is_within_picture() => patience,
                 Ok(patience) => Some(patience.map_or(LOOK, |patience| patience.min(LOOK))),
                 Err(late) => {
                     let late = self.late(late, now());
