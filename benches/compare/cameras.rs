@@ -83,7 +83,7 @@ fn bars_of(peers: &[Peer], [cpu, threads, memory, lost, _]: &[Vec<f64>; 5]) -> V
     vec![
         bar("processor time of the best peer", best(cpu), 0.4),
         bar("memory of the best peer", best(memory), 0.4),
-        bar("threads beyond one for each", threads[0] - ratio(WITH_BAR as u64, 1), 8.0),
+        bar("threads beyond two for each", threads[0] - ratio(2 * WITH_BAR as u64, 1), 8.0),
         bar("frames lost", lost[0], 0.0),
     ]
 }
