@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use common::camera::part;
 use common::jpeg::{tag_of, tagged};
-use gstmjpeghttp::session::backlog::{Keep, Taken};
+use gstmjpeghttp::session::backlog::{Backlog, Keep, Taken};
 use gstmjpeghttp::session::connect::{Answer, Body, Connect, ConnectError, Kind, Response};
 use gstmjpeghttp::session::control::{Control, Epoch};
 use gstmjpeghttp::session::reader::Reader;
@@ -103,10 +103,8 @@ fn reader(stage: &Stage, max_backlog: usize, keep: Keep) -> Reader {
         retry: retry::Policy { retries: None, factor: 0.0, max: 0.0 },
         snapshot_interval: Duration::ZERO,
         max_frame_size: 1 << 20,
-        max_backlog,
-        keep,
     };
-    Reader::start(stage.clone(), settings).unwrap()
+    Reader::start(stage.clone(), settings, Backlog::new(max_backlog, keep)).unwrap()
 }
 
 /// The next picture: its number, whether something may be missing before it, and how many

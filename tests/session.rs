@@ -11,7 +11,6 @@ use std::time::Duration;
 use common::camera::part;
 use common::jpeg::jpeg;
 use gstmjpeghttp::error::Error;
-use gstmjpeghttp::session::backlog::Keep;
 use gstmjpeghttp::session::connect::{Answer, Body, Connect, ConnectError, Kind, Response};
 use gstmjpeghttp::session::control::{Control, Epoch};
 use gstmjpeghttp::session::{Output, Phase, Session, Settings, retry};
@@ -157,8 +156,6 @@ fn play_on(stage: Stage, control: Arc<Control>, retries: Option<u32>) -> String 
         retry: retry::Policy { retries, factor: 0.0, max: 0.0 },
         snapshot_interval: Duration::ZERO,
         max_frame_size: 1 << 20,
-        max_backlog: 1 << 20,
-        keep: Keep::All,
     };
     control.taking();
     let mut session = Session::new(stage, control, settings);

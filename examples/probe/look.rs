@@ -11,7 +11,6 @@ use gstmjpeghttp::http::{HttpConnector, Recording, Request};
 use gstmjpeghttp::jpeg::Picture;
 use gstmjpeghttp::multipart::Frame;
 use gstmjpeghttp::quirk::Quirks;
-use gstmjpeghttp::session::backlog::Keep;
 use gstmjpeghttp::session::control::Control;
 use gstmjpeghttp::session::{Output, Session, Settings, retry};
 
@@ -63,8 +62,6 @@ pub(crate) fn at(options: &Options) -> io::Result<Findings> {
         retry: retry::Policy { retries: Some(0), factor: 0.0, max: 0.0 },
         snapshot_interval: Duration::from_secs(1),
         max_frame_size: 64 * 1024 * 1024,
-        max_backlog: 0,
-        keep: Keep::All,
     };
     control.taking();
     let mut session = Session::new(HttpConnector::new(request), control.clone(), settings);

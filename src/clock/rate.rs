@@ -289,3 +289,51 @@ impl Rate {
         (self.depth * 25 / 8).min(self.early.most())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The beats of pictures taken and delayed so, in ms.
+    fn beats(pictures: impl Iterator<Item = (i64, i64)>) -> Vec<(i64, Option<Beat>)> {
+        let mut rate = Rate::default();
+        pictures.map(|(taken, delay)| (taken * MS, rate.observe((taken + delay) * MS))).collect()
+    }
+
+    /// From 0 to 40, as good as random: Knuth's multiplier, twice.
+    fn delay(number: i64) -> i64 {
+        let mixed =
+            u64::from_ne_bytes(number.to_ne_bytes()).wrapping_mul(6_364_136_223_846_793_005);
+        let mixed = (mixed ^ mixed >> 32).wrapping_mul(6_364_136_223_846_793_005);
+        i64::try_from((mixed >> 40) % 41).unwrap()
+    }
+
+    #[test]
+    fn a_steady_camera_behind_jitter_has_a_rate() {
+        let beats = beats((0..400).map(|number| (40 * number, delay(number))));
+        let known: Vec<_> = beats[200..]
+            .iter()
+            .filter_map(|(taken, beat)| Some(beat.as_ref()?.time - taken))
+            .collect();
+        assert_eq!(known.len(), 200);
+        let spread = known.iter().max().unwrap() - known.iter().min().unwrap();
+        assert!(spread < 8 * MS, "{spread} of 40 ms");
+    }
+
+    #[test]
+    fn without_jitter_arrivals_are_left_as_they_are() {
+        for (taken, beat) in beats((0..200).map(|number| (40 * number, 0))) {
+            assert!(beat.is_none_or(|beat| beat.time == taken && beat.margin == 0), "{beat:?}");
+        }
+    }
+
+    #[test]
+    fn a_camera_without_a_rate_has_none() {
+        let mut taken = 0;
+        let pictures = (0..1000).map(|number| {
+            taken += 83 + 6 * delay(number);
+            (taken, 0)
+        });
+        assert!(beats(pictures).iter().all(|(_, beat)| beat.is_none()));
+    }
+}

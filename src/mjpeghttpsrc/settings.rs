@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::http::{
     Cookies, Fields, InTurn, Location, Login, Proxy, Request, Userinfo, check_value,
 };
-use crate::session::backlog::Keep;
+use crate::session::backlog::{Backlog, Keep};
 use crate::session::{self, retry};
 
 /// Everything that can be set.
@@ -205,9 +205,13 @@ impl Settings {
             },
             snapshot_interval: Duration::from_millis(self.snapshot_interval.into()),
             max_frame_size: self.max_frame_size(),
-            max_backlog: usize::try_from(self.max_backlog).unwrap_or(usize::MAX),
-            keep: if self.skip_backlog { Keep::Newest } else { Keep::All },
         }
+    }
+
+    /// What may wait for a slow consumer.
+    pub(super) fn backlog(&self) -> Backlog {
+        let keep = if self.skip_backlog { Keep::Newest } else { Keep::All };
+        Backlog::new(usize::try_from(self.max_backlog).unwrap_or(usize::MAX), keep)
     }
 
     /// The jitter that may be removed: none where PTS are arrivals.

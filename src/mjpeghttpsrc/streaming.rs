@@ -36,7 +36,7 @@ pub(super) struct Streaming {
 
 impl Streaming {
     pub(super) fn new(settings: &Settings) -> Result<Self, Error> {
-        let reader = Reader::start(settings.connector()?, settings.session())
+        let reader = Reader::start(settings.connector()?, settings.session(), settings.backlog())
             .map_err(|error| Error::Internal { why: format!("no thread: {error}") })?;
         Ok(Self {
             reader,

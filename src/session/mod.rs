@@ -41,7 +41,6 @@ use crate::multipart::pool::Pool;
 use crate::multipart::{Frame, Skip};
 use crate::quirk::{Quirk, Quirks};
 use arriving::Arriving;
-use backlog::Keep;
 use connect::{Answer, Connect, ConnectError};
 use control::{Control, Epoch};
 use frozen::Frozen;
@@ -131,10 +130,6 @@ pub struct Settings {
     pub snapshot_interval: Duration,
     /// Largest picture in bytes.
     pub max_frame_size: usize,
-    /// Largest backlog in bytes; one picture may always wait.
-    pub max_backlog: usize,
-    /// Which pictures wait for a slow consumer.
-    pub keep: Keep,
 }
 
 /// See the [module](self).

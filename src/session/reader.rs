@@ -42,13 +42,12 @@ pub struct Remote {
 
 impl Reader {
     /// Starts the thread; it connects when somebody takes.
-    pub fn start<C>(connector: C, settings: Settings) -> io::Result<Self>
+    pub fn start<C>(connector: C, settings: Settings, backlog: Backlog) -> io::Result<Self>
     where
         C: Connect + Send + 'static,
         C::Body: Send,
     {
-        let backlog = Arc::new(Backlog::new(settings.max_backlog, settings.keep));
-        let remote = Remote { control: Arc::default(), backlog };
+        let remote = Remote { control: Arc::default(), backlog: Arc::new(backlog) };
         let session = Session::new(connector, remote.control.clone(), settings);
         let (arriving, origin) = (session.arriving(), session.origin());
         let name = "mjpeghttp-read".to_owned();
