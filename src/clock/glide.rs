@@ -8,7 +8,8 @@
 //!
 //! Then the PTS is held between `arrival − latency` and `arrival`, and at least a millisecond
 //! behind the one before, as Matroska, AVI and many players count in milliseconds. Where
-//! frames that arrive at the same instant leave no room for that, the last rule wins.
+//! frames that arrive at the same instant leave no room for that, the last rule wins, up to
+//! [`AHEAD`]; beyond that it is kept by nanoseconds.
 
 /// An interval between frames before there was one.
 const FIRST_INTERVAL: i64 = 40_000_000;
@@ -16,6 +17,8 @@ const FIRST_INTERVAL: i64 = 40_000_000;
 const LONGEST_INTERVAL: i64 = 1_000_000_000;
 /// Two PTS are at least this far apart.
 const APART: i64 = 1_000_000;
+/// No PTS lies farther behind its arrival for that.
+const AHEAD: i64 = 100_000_000;
 /// Less than this is an offset on its way.
 const HELD: u64 = 1_000_000;
 
@@ -105,7 +108,11 @@ impl Glide {
                 arrival
             }
         };
-        let earliest = self.last.map_or(self.floor, |last| self.floor.max(last.pts + APART));
+        let next = |last: Last| {
+            let next = last.pts.saturating_add(APART);
+            if next > arrival.saturating_add(AHEAD) { last.pts.saturating_add(1) } else { next }
+        };
+        let earliest = self.last.map_or(self.floor, |last| self.floor.max(next(last)));
         let pts = wish.min(arrival).max(arrival.saturating_sub(self.latency)).max(earliest);
         if let Some(last) = self.last.filter(|_| target != Target::Arrival) {
             let gap = (pts - last.pts).min(LONGEST_INTERVAL);
@@ -147,6 +154,17 @@ mod tests {
             (1201, 1150, 1150 * MS, false),
         ] {
             assert_eq!(place(arrival, base), Pts { pts, held }, "{arrival} {base}");
+        }
+    }
+
+    #[test]
+    fn a_flood_at_one_instant_goes_no_farther_than_a_tenth_of_a_second() {
+        let mut glide = Glide::new(100 * MS);
+        let mut last = 0;
+        for frame in 0..1000 {
+            let pts = glide.place(1000 * MS, Target::Arrival).pts;
+            assert!(pts > last && pts <= 1101 * MS, "{frame}: {pts}");
+            last = pts;
         }
     }
 

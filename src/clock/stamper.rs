@@ -58,6 +58,7 @@ pub struct Stamper {
     ticks: Ticks,
     base: Base,
     last: Option<(Duration, Duration)>,
+    arrived: Duration,
     gap: bool,
     removed: Deviation,
     clamped: u64,
@@ -85,6 +86,7 @@ impl Stamper {
             ticks: Ticks::default(),
             base: Base::Arrival,
             last: None,
+            arrived: Duration::ZERO,
             gap: false,
             removed: Deviation::default(),
             clamped: 0,
@@ -117,10 +119,11 @@ impl Stamper {
         arrival: Duration,
         fields: impl Iterator<Item = (&'a [u8], &'a [u8])>,
     ) -> Stamp {
-        // No frame is stamped noticeably behind its arrival: this is another running time.
-        if self.last.is_some_and(|(last, _)| arrival + ANOTHER_TIME < last) {
+        // Frames arrive one behind the other: this is another running time.
+        if arrival + ANOTHER_TIME < self.arrived {
             self.forget();
         }
+        self.arrived = arrival;
         let arrival = nanoseconds(arrival);
         let times = self.choice.observe(arrival, &Fields::of(fields));
         let (target, discont) = self.target(arrival, &times);
