@@ -15,8 +15,8 @@ use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::Output;
 use super::control::{Control, Epoch};
+use super::output::Output;
 use crate::multipart::Skip;
 
 /// Which pictures wait for a slow consumer.

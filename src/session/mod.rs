@@ -17,6 +17,7 @@
 //! | [`retry`] | whether and when to try again |
 //! | [`stream`] | one connection: bytes in, events out, silence noticed |
 //! | [`progress`] | whether a picture comes, and how fast |
+//! | [`output`] | what comes out of it, and what it does at the moment |
 //! | [`frozen`] | a camera that sends, but shows nothing new |
 //!
 //! [`Session::advance`] blocks on the caller's thread; everything a camera can do comes
@@ -27,6 +28,7 @@ pub mod backlog;
 pub mod connect;
 pub mod control;
 mod frozen;
+mod output;
 mod progress;
 pub mod reader;
 pub mod retry;
@@ -38,7 +40,6 @@ use std::time::{Duration, Instant};
 
 use crate::error::Error;
 use crate::multipart::pool::Pool;
-use crate::multipart::{Frame, Skip};
 use crate::quirk::{Quirk, Quirks};
 use arriving::Arriving;
 use connect::{Answer, Connect, ConnectError};
@@ -47,73 +48,7 @@ use frozen::Frozen;
 use retry::{Decision, Retry};
 use stream::{Stream, StreamEvent};
 
-/// What a session does at the moment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
-    /// Nothing: not started, paused, ended or failed.
-    Idle,
-    /// Opening a connection.
-    Connecting,
-    /// Receiving.
-    Streaming,
-    /// Waiting before the next attempt.
-    Waiting,
-}
-
-/// What the caller of [`Session::advance`] has to deal with.
-#[derive(Debug)]
-pub enum Output {
-    /// A picture.
-    Frame {
-        /// With its bytes and its head.
-        frame: Frame,
-        /// The first of its connection, or behind others that gave way to it: something may
-        /// be missing before it.
-        discont: bool,
-        /// Older pictures that gave way to it while they waited.
-        skipped: u64,
-    },
-    /// The single picture at this address is still the one delivered last.
-    Unchanged,
-    /// The camera sent something that was left out.
-    Skipped {
-        /// What it was.
-        skip: Skip,
-        /// So many times in a row.
-        times: u64,
-    },
-    /// [`Session::phase`] has changed.
-    Phase {
-        /// What it is now.
-        phase: Phase,
-        /// The address whose turn it is, as it may be shown.
-        camera: String,
-    },
-    /// What was odd about the camera so far, where that is more than before.
-    Quirks(Box<Quirks>),
-    /// An attempt failed; the next one follows by itself.
-    Retrying {
-        /// The address that was asked, as it may be shown.
-        camera: String,
-        /// What happened.
-        error: Error,
-        /// Number of the coming attempt since the last picture, from 1.
-        attempt: u32,
-        /// How long until then.
-        delay: Duration,
-    },
-    /// The camera ended the stream and no retry is wanted.
-    Ended,
-    /// No further attempt will be made.
-    Failed {
-        /// The address that was asked last, as it may be shown.
-        camera: String,
-        /// What happened.
-        error: Error,
-    },
-    /// [`Control::stop`] was called.
-    Stopped,
-}
+pub use output::{Output, Phase};
 
 /// The settings of a session.
 #[derive(Debug, Clone)]
@@ -212,7 +147,7 @@ impl<C: Connect> Session<C> {
         }
     }
 
-    /// Where the clock of [`Frame::arrival`] begins.
+    /// Where the clock of [`Frame::arrival`](crate::multipart::Frame::arrival) begins.
     pub fn origin(&self) -> Instant {
         self.origin
     }
