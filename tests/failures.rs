@@ -70,7 +70,7 @@ fn each_failure_is_one_clear_error() {
             NotAuthorized,
             "not supported (Negotiate)",
         ),
-        (answer("407 Ask", "", ""), "", NotAuthorized, "answered 407 Proxy Authentication"),
+        (answer("407 Ask", "", ""), "", NotAuthorized, "answered 407 Ask"),
         (answer("400 Bad Request", "", ""), "", OpenRead, "answered 400 Bad Request"),
         (answer("503 Service Unavailable", "", ""), "retries=0", OpenRead, "answered 503"),
         (Camera::answering("SSH-2.0-OpenSSH\r\n\r\n"), "retries=0", OpenRead, "no HTTP"),

@@ -5,6 +5,7 @@ mod common;
 mod programs;
 
 use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use common::camera::{Camera, HEAD, Visit, part};
 use common::element::Pipeline;
@@ -294,12 +295,13 @@ fn cookies_set_while_logging_in_are_kept() {
 
 #[test]
 fn single_pictures_are_asked_for_where_they_are() {
-    let camera = Camera::start(|mut visit| {
+    let number = AtomicU64::new(0);
+    let camera = Camera::start(move |mut visit: Visit| {
         loop {
             if target(&visit.request) == "/stream" {
                 visit.send(redirect("302 Found", "Location: /picture\r\n"))?;
             } else {
-                let picture = jpeg(visit.number as u64, 64, 48, 100);
+                let picture = jpeg(number.fetch_add(1, Ordering::SeqCst), 64, 48, 100);
                 let fields = "Content-Type: image/jpeg\r\nETag: \"e\"";
                 visit.send(format!("HTTP/1.1 200 OK\r\n{fields}\r\n"))?;
                 visit.send(format!("Content-Length: {}\r\n\r\n", picture.len()))?;

@@ -1,86 +1,78 @@
-//! The body of an answer, read from the transport itself or from the socket below it.
+//! The body of an answer, read from the connection or from the socket below it.
 
 use std::fmt;
-use std::io::{self, Cursor, Read};
-use std::net::TcpStream;
-use std::sync::Arc;
+use std::io;
 use std::time::Duration;
 
-use ureq::Timeout;
-use ureq::unversioned::transport::{NextTimeout, Transport, time};
-
 use super::chunked::Chunked;
-use super::direct::Direct;
+use super::direct::{self, Direct};
+use super::wire::Wire;
 use crate::quirk::Quirk;
 use crate::session::connect::Body;
 
-/// The body of an answer that may hold pictures.
+/// Where a body ends (RFC 9112 §6.3). A stream's `Content-Length`, where one is sent, is
+/// made up.
 #[derive(Debug)]
-pub enum HttpBody {
-    /// Arrives as it is read.
-    Live(LiveBody),
-    /// Has been read.
-    Whole(Cursor<Vec<u8>>),
+pub(super) enum Framing {
+    /// With its last chunk.
+    Chunked(Box<Chunked>),
+    /// After so many bytes more.
+    Length(u64),
+    /// When the camera closes the connection.
+    Close,
 }
 
-impl Body for HttpBody {
-    fn read(
-        &mut self,
-        space: &mut [u8],
-        wanted: usize,
-        timeout: Option<Duration>,
-    ) -> io::Result<usize> {
-        match self {
-            Self::Live(body) => body.read(space, wanted, timeout),
-            Self::Whole(bytes) => bytes.read(space),
-        }
-    }
-
-    fn take_quirks(&mut self) -> Vec<Quirk> {
-        match self {
-            Self::Live(body) => body.take_quirks(),
-            Self::Whole(_) => Vec::new(),
-        }
-    }
-}
-
-/// A body that ends with its last chunk, or when the camera closes the connection: a
-/// stream's `Content-Length`, where one is sent, is made up.
-pub struct LiveBody {
+/// The body of an answer that may hold pictures.
+pub struct HttpBody {
     source: Source,
-    chunked: Option<Chunked>,
+    framing: Framing,
+    /// What comes out first.
+    first: Ahead,
 }
 
 enum Source {
     /// Where something has to be done to what the socket receives.
-    Transport(Box<dyn Transport>),
+    Wire(Wire),
     Socket {
         socket: Direct,
         ahead: Ahead,
     },
 }
 
-/// What was read from the socket and is not the caller's yet.
+/// What was read and is not the caller's yet.
+#[derive(Debug, Default)]
 struct Ahead {
     bytes: Vec<u8>,
     consumed: usize,
 }
 
-impl LiveBody {
-    /// `socket` is that of the transport, if nothing has to be done to what it receives.
-    pub(super) fn new(
-        mut transport: Box<dyn Transport>,
-        socket: Option<Arc<TcpStream>>,
-        is_chunked: bool,
-    ) -> Self {
+impl HttpBody {
+    pub(super) fn new(mut wire: Wire, framing: Framing) -> Self {
+        // Behind a body of known length the connection may be used again.
+        let may_go_past = *direct::WANTED && !matches!(framing, Framing::Length(_));
+        let socket = wire.socket().filter(|_| may_go_past).cloned();
         let source = match socket.and_then(|socket| Direct::new(socket).ok()) {
             Some(socket) => {
-                let bytes = transport.buffers().input().to_vec();
+                let bytes = wire.input().to_vec();
                 Source::Socket { socket, ahead: Ahead { bytes, consumed: 0 } }
             }
-            None => Source::Transport(transport),
+            None => Source::Wire(wire),
         };
-        Self { source, chunked: is_chunked.then(Chunked::new) }
+        Self { source, framing, first: Ahead::default() }
+    }
+
+    /// The same with `bytes` in front.
+    pub(super) fn behind(mut self, bytes: Vec<u8>) -> Self {
+        self.first = Ahead { bytes, consumed: 0 };
+        self
+    }
+
+    /// The connection, if the body was read to its end.
+    pub(super) fn into_wire(self) -> Option<Wire> {
+        match (self.source, self.framing) {
+            (Source::Wire(wire), Framing::Length(0)) => Some(wire),
+            _ => None,
+        }
     }
 
     /// Straight into `space`; `None` if that cannot be.
@@ -96,8 +88,10 @@ impl LiveBody {
         if !ahead.rest().is_empty() {
             return None;
         }
-        let Some(chunked) = &mut self.chunked else {
-            return Some(socket.read(space, wanted, timeout));
+        let chunked = match &mut self.framing {
+            Framing::Chunked(chunked) => chunked,
+            Framing::Close => return Some(socket.read(space, wanted, timeout)),
+            Framing::Length(_) => return None,
         };
         let room = chunked.data_ahead().min(space.len());
         if room < LEAST_DIRECT {
@@ -112,22 +106,42 @@ impl LiveBody {
 
     /// How much came out of what is there, and whether nothing more will.
     fn step(&mut self, space: &mut [u8], timeout: Option<Duration>) -> io::Result<(usize, bool)> {
-        let has_output = self.chunked.as_ref().is_some_and(Chunked::has_output);
+        let has_output = matches!(&self.framing, Framing::Chunked(chunked) if chunked.has_output());
         let is_over = !has_output && !self.source.fill(timeout)?;
         let input = self.source.input();
-        let (consumed, produced) = if let Some(chunked) = &mut self.chunked {
-            if is_over {
-                chunked.end();
-            }
-            let done = chunked.decode(input, space);
-            (done.consumed, done.produced)
-        } else {
-            let count = input.len().min(space.len());
+        let copy = |space: &mut [u8], limit: usize| {
+            let count = input.len().min(space.len()).min(limit);
             space[..count].copy_from_slice(&input[..count]);
-            (count, count)
+            count
+        };
+        let (consumed, produced) = match &mut self.framing {
+            Framing::Chunked(chunked) => {
+                if is_over {
+                    chunked.end();
+                }
+                let done = chunked.decode(input, space);
+                (done.consumed, done.produced)
+            }
+            Framing::Length(left) => {
+                let count = copy(space, usize::try_from(*left).unwrap_or(usize::MAX));
+                *left = left.saturating_sub(u64::try_from(count).unwrap_or(u64::MAX));
+                (count, count)
+            }
+            Framing::Close => {
+                let count = copy(space, usize::MAX);
+                (count, count)
+            }
         };
         self.source.consume(consumed);
         Ok((produced, is_over))
+    }
+
+    fn is_done(&self) -> bool {
+        match &self.framing {
+            Framing::Chunked(chunked) => chunked.is_done(),
+            Framing::Length(left) => *left == 0,
+            Framing::Close => false,
+        }
     }
 }
 
@@ -138,15 +152,7 @@ impl Source {
             return Ok(true);
         }
         match self {
-            Self::Transport(transport) => {
-                let after = timeout.map_or(time::Duration::NotHappening, time::Duration::Exact);
-                let reason = Timeout::PerRead;
-                let next = NextTimeout { after, reason, per_read: None, per_write: None };
-                transport.await_input(next).map_err(|error| match error {
-                    ureq::Error::Timeout(_) => io::ErrorKind::TimedOut.into(),
-                    other => other.into_io(),
-                })
-            }
+            Self::Wire(wire) => wire.read(timeout),
             Self::Socket { socket, ahead } => {
                 // Only what frames the chunks: the data shall not come this way.
                 ahead.bytes.resize(FRAMING, 0);
@@ -161,14 +167,14 @@ impl Source {
 
     fn input(&mut self) -> &[u8] {
         match self {
-            Self::Transport(transport) => transport.buffers().input(),
+            Self::Wire(wire) => wire.input(),
             Self::Socket { ahead, .. } => ahead.rest(),
         }
     }
 
     fn consume(&mut self, count: usize) {
         match self {
-            Self::Transport(transport) => transport.buffers().input_consume(count),
+            Self::Wire(wire) => wire.consume(count),
             Self::Socket { ahead, .. } => ahead.consume(count),
         }
     }
@@ -194,22 +200,27 @@ const FRAMING: usize = 4 * 1024;
 /// Less of a chunk is not worth a read of its own, in bytes.
 const LEAST_DIRECT: usize = 4 * 1024;
 
-impl Body for LiveBody {
+impl Body for HttpBody {
     fn read(
         &mut self,
         space: &mut [u8],
         wanted: usize,
         timeout: Option<Duration>,
     ) -> io::Result<usize> {
-        if self.chunked.as_ref().is_some_and(Chunked::is_done) {
+        if !self.first.rest().is_empty() {
+            let count = self.first.rest().len().min(space.len());
+            space[..count].copy_from_slice(&self.first.rest()[..count]);
+            self.first.consume(count);
+            return Ok(count);
+        }
+        if self.is_done() {
             return Ok(0);
         }
         if let Some(result) = self.read_straight(space, wanted, timeout) {
             return result;
         }
         let (produced, is_over) = self.step(space, timeout)?;
-        let is_done = is_over || self.chunked.as_ref().is_some_and(Chunked::is_done);
-        if produced > 0 || is_done {
+        if produced > 0 || is_over || self.is_done() {
             return Ok(produced);
         }
         // Only sizes and trailers; the caller looks at the time before it goes on.
@@ -217,12 +228,15 @@ impl Body for LiveBody {
     }
 
     fn take_quirks(&mut self) -> Vec<Quirk> {
-        self.chunked.as_mut().map(Chunked::take_quirks).unwrap_or_default()
+        match &mut self.framing {
+            Framing::Chunked(chunked) => chunked.take_quirks(),
+            Framing::Length(_) | Framing::Close => Vec::new(),
+        }
     }
 }
 
-impl fmt::Debug for LiveBody {
+impl fmt::Debug for HttpBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LiveBody").field("chunked", &self.chunked).finish_non_exhaustive()
+        f.debug_struct("HttpBody").field("framing", &self.framing).finish_non_exhaustive()
     }
 }

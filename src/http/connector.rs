@@ -1,16 +1,16 @@
-//! Opens connections, one after the other, on the thread of the caller.
+//! Asks the camera, one request after the other, on the thread of the caller.
 //!
-//! Everything that can wait in it is ended by a cancel: the agent is shut down, which closes
-//! its sockets, and a name look-up is left behind ([`lookup`](super::lookup)).
-
-use std::panic::{self, AssertUnwindSafe};
+//! Everything that can wait in it is ended by a [`Cancel`]: sockets are shut down, and a name
+//! look-up is left behind.
 
 use super::ask::Memories;
 use super::body::HttpBody;
-use super::client::Client;
+use super::cancel::Cancel;
+use super::deadline::Deadline;
 use super::exchange::{Exchange, Reply, Request};
 use super::snapshot::Validators;
 use super::tls::TlsConnectors;
+use super::wire::Wire;
 use crate::error::Error;
 use crate::session::connect::{Answer, Connect, ConnectError};
 use crate::session::control::{Control, Epoch};
@@ -19,19 +19,21 @@ use crate::session::control::{Control, Epoch};
 #[derive(Debug)]
 pub struct HttpConnector {
     request: Request,
-    /// The camera sent a single picture last; its connection may still be open.
     kept: Option<Kept>,
     may_keep: bool,
     memories: Memories,
     tls: TlsConnectors,
 }
 
+/// The camera sent a single picture last; its connection may still be open.
 #[derive(Debug)]
 struct Kept {
-    /// Whose end shuts the client down.
+    /// Whose end cancels it.
     epoch: Epoch,
-    client: Client,
+    cancel: Cancel,
     validators: Validators,
+    keeps_connection: bool,
+    wire: Option<Wire>,
 }
 
 impl HttpConnector {
@@ -43,36 +45,7 @@ impl HttpConnector {
 
     /// Closes what was kept for the next picture.
     pub(super) fn close(&mut self) {
-        if let Some(kept) = self.kept.take() {
-            kept.client.shutdown();
-        }
-    }
-
-    fn ask(&self, client: &Client, known: Option<&Validators>) -> Result<Reply, Error> {
-        client.progress.start(self.request.connect_timeout);
-        let (request, memories) = (&self.request, &self.memories);
-        let exchange = Exchange { client, request, known, memories };
-        // ureq panics at some certificates of clients.
-        panic::catch_unwind(AssertUnwindSafe(|| exchange.run()))
-            .unwrap_or_else(|_| Err(Error::Internal { why: "the HTTP client panicked".into() }))
-    }
-
-    fn answer(
-        &mut self,
-        epoch: Epoch,
-        client: Client,
-        known: Option<Validators>,
-        reply: Reply,
-    ) -> Answer<HttpBody> {
-        let (answer, validators) = match reply {
-            Reply::Stream(response) => (Answer::Pictures(response), known),
-            Reply::Single(response, validators) => {
-                (Answer::Pictures(response), self.may_keep.then_some(validators))
-            }
-            Reply::Unchanged => (Answer::Unchanged, known),
-        };
-        self.kept = validators.map(|validators| Kept { epoch, client, validators });
-        answer
+        self.kept = None;
     }
 }
 
@@ -85,29 +58,56 @@ impl Connect for HttpConnector {
         epoch: Epoch,
     ) -> Result<Answer<HttpBody>, ConnectError> {
         loop {
-            let (client, known) = match self.kept.take().filter(|kept| kept.epoch == epoch) {
-                Some(Kept { client, validators, .. }) => (client, Some(validators)),
-                None => (Client::new(&self.request, &self.tls)?, None),
+            let kept = self.kept.take().filter(|kept| kept.epoch == epoch);
+            let (cancel, known, wire) = match kept {
+                Some(kept) => (kept.cancel, Some(kept.validators), kept.wire),
+                None => (Cancel::default(), None, None),
             };
-            let doomed = client.clone();
-            let interrupt = Box::new(move || doomed.shutdown());
+            let doomed = cancel.clone();
+            let interrupt = Box::new(move || doomed.cancel());
             control.arm(epoch, interrupt).map_err(|_| ConnectError::Cancelled)?;
-            let result = self.ask(&client, known.as_ref());
+            let exchange = Exchange {
+                request: &self.request,
+                tls: &self.tls,
+                cancel: &cancel,
+                deadline: Deadline::within(self.request.connect_timeout),
+                memories: &self.memories,
+                known: known.as_ref(),
+            };
+            let result = exchange.run(wire);
             if !control.is_current(epoch) {
                 return Err(ConnectError::Cancelled);
             }
-            let error = match result {
-                Ok(reply) => return Ok(self.answer(epoch, client, known, reply)),
-                Err(error) => error,
-            };
-            client.shutdown();
-            match error {
+            match result {
+                Ok(Reply::Stream(response)) => return Ok(Answer::Pictures(response)),
+                Ok(Reply::Single { response, validators, keeps_connection }) => {
+                    let kept = Kept { epoch, cancel, validators, keeps_connection, wire: None };
+                    self.kept = self.may_keep.then_some(kept);
+                    return Ok(Answer::Pictures(response));
+                }
+                Ok(Reply::Unchanged(wire)) => {
+                    let keeps_connection = wire.is_some();
+                    self.kept = known.map(|validators| Kept {
+                        epoch,
+                        cancel,
+                        validators,
+                        keeps_connection,
+                        wire,
+                    });
+                    return Ok(Answer::Unchanged);
+                }
                 // The camera has closed the connection meanwhile, as it may.
-                Error::BadAnswer { .. } | Error::Broken { .. } if known.is_some() => {}
+                Err(Error::BadAnswer { .. } | Error::Broken { .. }) if known.is_some() => {}
                 // It keeps connections and does not listen to them any more.
-                Error::NoAnswer { .. } if known.is_some() => self.may_keep = false,
-                error => return Err(error.into()),
+                Err(Error::NoAnswer { .. }) if known.is_some() => self.may_keep = false,
+                Err(error) => return Err(error.into()),
             }
+        }
+    }
+
+    fn keep(&mut self, body: HttpBody) {
+        if let Some(kept) = self.kept.as_mut().filter(|kept| kept.keeps_connection) {
+            kept.wire = body.into_wire();
         }
     }
 

@@ -1,16 +1,17 @@
 //! One attempt to get the pictures: redirects, status, kind of answer.
 
-use std::io::{self, Cursor};
+use std::cell::Cell;
+use std::io;
 use std::time::{Duration, Instant};
 
-use ureq::Body;
-use ureq::http::{HeaderMap, HeaderValue, Response, header};
+use ureq::http::{HeaderMap, HeaderValue, header};
 
-use super::ask::{Asker, Memories};
-use super::body::{HttpBody, LiveBody};
-use super::client::Client;
+use super::ask::{Answer, Asker, Memories};
+use super::body::{Framing, HttpBody};
+use super::cancel::Cancel;
 use super::cookies::Cookies;
-use super::direct;
+use super::deadline::Deadline;
+use super::dial::Dialer;
 use super::fields::Fields;
 use super::location::Location;
 use super::login::Login;
@@ -18,8 +19,10 @@ use super::page;
 use super::proxy::Proxy;
 use super::recording::Recording;
 use super::redirect::{self, Step, Trail};
+use super::response_head::{ResponseHead, list};
 use super::snapshot::{self, Validators};
-use super::tls::TlsSettings;
+use super::tls::{TlsConnectors, TlsSettings};
+use super::wire::Wire;
 use crate::error::Error;
 use crate::multipart::ContentType;
 use crate::quirk::Quirk;
@@ -54,10 +57,6 @@ pub struct Request {
     pub proxy: Option<Proxy>,
     /// Time for everything up to the head of the answer; `None` for ever.
     pub connect_timeout: Option<Duration>,
-    /// Longest silence while a single picture is read; `None` for ever.
-    pub silence: Option<Duration>,
-    /// Largest single picture in bytes.
-    pub max_frame_size: usize,
     /// Where a copy of the answer is wanted.
     pub recording: Option<Recording>,
 }
@@ -74,8 +73,6 @@ impl Request {
             cookies: Cookies::default(),
             proxy: None,
             connect_timeout: Some(Duration::from_secs(5)),
-            silence: Some(Duration::from_secs(15)),
-            max_frame_size: 32 * 1024 * 1024,
             recording: None,
         }
     }
@@ -88,106 +85,109 @@ impl Request {
 
 /// One request and what comes of it.
 pub(super) struct Exchange<'a> {
-    pub(super) client: &'a Client,
     pub(super) request: &'a Request,
-    /// Of the single picture that came last over this client.
-    pub(super) known: Option<&'a Validators>,
+    pub(super) tls: &'a TlsConnectors,
+    pub(super) cancel: &'a Cancel,
+    pub(super) deadline: Deadline,
     pub(super) memories: &'a Memories,
+    /// Of the single picture that came last.
+    pub(super) known: Option<&'a Validators>,
 }
 
 /// What comes of it.
 #[derive(Debug)]
 pub(super) enum Reply {
     Stream(connect::Response<HttpBody>),
-    /// The client may be used again.
-    Single(connect::Response<HttpBody>, Validators),
-    Unchanged,
+    /// One picture.
+    Single {
+        response: connect::Response<HttpBody>,
+        validators: Validators,
+        /// Behind it the connection may be used again.
+        keeps_connection: bool,
+    },
+    /// Nor has the connection, if it may be used again.
+    Unchanged(Option<Wire>),
 }
 
 impl Exchange<'_> {
-    /// Asks for the pictures, wherever the camera has them.
-    pub(super) fn run(&self) -> Result<Reply, Error> {
-        let (location, response) = self.find()?;
-        let headers = response.headers();
-        match response.status().as_u16() {
+    /// Asks for the pictures, wherever the camera has them; over `kept` for the address that
+    /// it belongs to.
+    pub(super) fn run(&self, kept: Option<Wire>) -> Result<Reply, Error> {
+        let (location, answer) = self.find(kept)?;
+        let Answer { head, wire } = answer;
+        match head.status {
             200..300 => {}
-            304 if self.known.is_some() => return Ok(Reply::Unchanged),
+            304 if self.known.is_some() => {
+                return Ok(Reply::Unchanged(head.keeps_connection().then_some(wire)));
+            }
             status => {
-                let reason = response.status().canonical_reason().unwrap_or_default();
-                return Err(Error::from_status(status, reason, retry_after(headers)));
+                let retry_after = retry_after(&head.headers);
+                return Err(Error::from_status(status, &head.reason, retry_after));
             }
         }
-        self.client.progress.head_is_here();
-        let content_type = content_type(headers);
-        if let Some(coding) = compression(headers) {
+        let content_type = content_type(&head.headers);
+        if let Some(coding) = compression(&head.headers) {
             let what = page::describe(&content_type.essence, &[]);
             return Err(Error::NotVideo { what: format!("{what} compressed with {coding}") });
         }
-        if content_type.is_jpeg() && snapshot::is_one(headers) {
-            let quirks = self.client.notes.read();
-            let (part, validators) =
-                snapshot::read(location, response, self.request.max_frame_size)?;
-            let body = HttpBody::Whole(Cursor::new(part));
-            let response = connect::Response { kind: Kind::Bare, quirks, body };
-            return Ok(Reply::Single(response, validators));
+        let length = head.content_length().filter(|length| *length > 0 && content_type.is_jpeg());
+        if let Some(length) = length {
+            let validators = Validators::of(location, &head.headers);
+            let keeps_connection = head.keeps_connection();
+            let body = HttpBody::new(wire, Framing::Length(length));
+            let body = body.behind(snapshot::part_head(&head.headers));
+            let response = connect::Response { kind: Kind::Bare, quirks: head.quirks, body };
+            return Ok(Reply::Single { response, validators, keeps_connection });
         }
-        self.stream(response, content_type)
+        stream(head, wire, content_type)
     }
 
     /// The first answer that is no redirect, and where it came from.
-    fn find(&self) -> Result<(Location, Response<Body>), Error> {
+    fn find(&self, mut kept: Option<Wire>) -> Result<(Location, Answer), Error> {
         let request = self.request;
         let mut trail = Trail::new(&request.location, request.has_secrets());
         let mut cookies = request.cookies.clone();
         loop {
             trail.check_loop(cookies.field().as_deref())?;
             let before = cookies.field();
+            let belongs = self.known.is_some_and(|known| known.is_of(trail.here()));
             let asker = Asker {
-                client: self.client,
+                dialer: Dialer { tls: self.tls, cancel: self.cancel, deadline: self.deadline },
                 request,
                 location: trail.here(),
                 is_home: trail.is_home(),
                 known: self.known,
+                kept: Cell::new(if belongs { kept.take() } else { None }),
                 memories: self.memories,
             };
-            let response = asker.ask(&mut cookies)?;
-            if !redirect::is_redirect(response.status().as_u16()) {
-                return Ok((trail.here().clone(), response));
+            let answer = asker.ask(&mut cookies)?;
+            if !redirect::is_redirect(answer.head.status) {
+                return Ok((trail.here().clone(), answer));
             }
-            let field = response.headers().get(header::LOCATION).map(HeaderValue::as_bytes);
+            let field = answer.head.headers.get(header::LOCATION).map(HeaderValue::as_bytes);
             if trail.follow(field, before)? == Step::Away {
                 cookies = Cookies::default();
             }
         }
     }
+}
 
-    fn stream(&self, response: Response<Body>, content_type: ContentType) -> Result<Reply, Error> {
-        if !content_type.is_multipart() && !content_type.is_jpeg() && !content_type.is_unspecific()
-        {
-            let start = start_of_page(self.take_over(response)?);
-            return Err(Error::NotVideo { what: page::describe(&content_type.essence, &start) });
-        }
-        let body = HttpBody::Live(self.take_over(response)?);
-        let mut quirks = self.client.notes.read();
-        quirks.extend(quirk(&content_type));
-        let kind = match content_type {
-            bare if !bare.is_multipart() => Kind::Bare,
-            multipart => Kind::Multipart(multipart.boundary),
-        };
-        Ok(Reply::Stream(connect::Response { kind, quirks, body }))
+fn stream(head: ResponseHead, wire: Wire, content_type: ContentType) -> Result<Reply, Error> {
+    // Whatever the version: if it is not true, the first bytes tell.
+    let is_chunked = head.is_chunked();
+    let framing = if is_chunked { Framing::Chunked(Box::default()) } else { Framing::Close };
+    let body = HttpBody::new(wire, framing);
+    if !content_type.is_multipart() && !content_type.is_jpeg() && !content_type.is_unspecific() {
+        let start = start_of_page(body);
+        return Err(Error::NotVideo { what: page::describe(&content_type.essence, &start) });
     }
-
-    fn take_over(&self, response: Response<Body>) -> Result<LiveBody, Error> {
-        // Whatever the version: if it is not true, the first bytes tell.
-        let is_chunked = is_chunked(response.headers());
-        let transport = self.client.slot.claim(response);
-        let transport = transport.ok_or_else(|| Error::Internal { why: "no transport".into() })?;
-        // What is read past the transport is not recorded either.
-        let may_go_past =
-            *direct::WANTED && !transport.is_tls() && self.request.recording.is_none();
-        let socket = may_go_past.then(|| self.client.socket.get()).flatten();
-        Ok(LiveBody::new(transport, socket, is_chunked))
-    }
+    let mut quirks = head.quirks;
+    quirks.extend(quirk(&content_type));
+    let kind = match content_type {
+        bare if !bare.is_multipart() => Kind::Bare,
+        multipart => Kind::Multipart(multipart.boundary),
+    };
+    Ok(Reply::Stream(connect::Response { kind, quirks, body }))
 }
 
 fn quirk(content_type: &ContentType) -> Option<Quirk> {
@@ -206,29 +206,15 @@ fn content_type(headers: &HeaderMap) -> ContentType {
     types.into_iter().next().unwrap_or_default()
 }
 
-fn is_chunked(headers: &HeaderMap) -> bool {
-    codings(headers, &header::TRANSFER_ENCODING)
-        .any(|coding| coding.eq_ignore_ascii_case(b"chunked"))
-}
-
 /// What the answer is compressed with. Nothing of that kind is asked for (RFC 9110
 /// §12.5.3), and so nothing is inflated that may have no end.
 fn compression(headers: &HeaderMap) -> Option<&'static str> {
-    let mut announced = codings(headers, &header::CONTENT_ENCODING)
-        .chain(codings(headers, &header::TRANSFER_ENCODING));
+    let mut announced =
+        list(headers, &header::CONTENT_ENCODING).chain(list(headers, &header::TRANSFER_ENCODING));
     let name = |coding: &[u8]| {
         COMPRESSIONS.into_iter().find(|name| coding.eq_ignore_ascii_case(name.as_bytes()))
     };
     announced.find_map(name)
-}
-
-/// All that a field lists, line by line.
-fn codings<'a>(
-    headers: &'a HeaderMap,
-    field: &header::HeaderName,
-) -> impl Iterator<Item = &'a [u8]> {
-    let lines = headers.get_all(field).iter();
-    lines.flat_map(|value| value.as_bytes().split(|&b| b == b',')).map(<[u8]>::trim_ascii)
 }
 
 /// Only the form in seconds: cameras that know a date are rare, and their clock may be
@@ -238,7 +224,7 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     value.trim().parse().ok().map(Duration::from_secs).map(|time| time.min(LONGEST_RETRY_AFTER))
 }
 
-fn start_of_page(mut body: LiveBody) -> Vec<u8> {
+fn start_of_page(mut body: HttpBody) -> Vec<u8> {
     let mut start = vec![0; PAGE_START];
     let mut filled = 0;
     let until = Instant::now() + PAGE_PATIENCE;

@@ -13,10 +13,6 @@ pub(super) fn explain(error: ureq::Error, host: &str, late: Error) -> Error {
         ureq::Error::Timeout(_) => late,
         ureq::Error::Io(error) => explain_io(&error),
         ureq::Error::BadUri(why) => Error::BadUrl { why },
-        ureq::Error::Protocol(error) => Error::BadAnswer { why: error.to_string() },
-        ureq::Error::LargeResponseHeader(..) => {
-            Error::BadAnswer { why: "its head is longer than 64 KiB".into() }
-        }
         ureq::Error::ConnectionFailed => Error::Connect { why: "no connection".into() },
         // What our own connectors say.
         ureq::Error::Other(inner) => match inner.downcast::<Error>() {

@@ -46,6 +46,8 @@ pub struct HeadRepair {
     searched: usize,
     /// A head that was nothing but a status line, and where it ended.
     bare: Option<(Repaired, usize)>,
+    /// Behind such a head another one may follow.
+    may_be_twice: bool,
 }
 
 /// What is known so far.
@@ -108,7 +110,14 @@ impl Default for HeadRepair {
 impl HeadRepair {
     /// Before the first byte of an answer.
     pub fn new() -> Self {
-        Self { state: State::Opening, start: 0, line: 0, searched: 0, bare: None }
+        let state = State::Opening;
+        Self { state, start: 0, line: 0, searched: 0, bare: None, may_be_twice: true }
+    }
+
+    /// The same for the answer to `CONNECT`, behind which the other side is silent until it
+    /// is spoken to.
+    pub fn of_a_tunnel() -> Self {
+        Self { may_be_twice: false, ..Self::new() }
     }
 
     /// Looks at `answer`: what was there at the last call, and more. How often it is
@@ -222,7 +231,7 @@ impl HeadRepair {
             }
             // A script behind a server wrote a head of its own, and the server one more.
             // Only a body can follow, so looking at its start takes no longer.
-            Summary { status: 200..300, is_bare: true } => {
+            Summary { status: 200..300, is_bare: true } if self.may_be_twice => {
                 self.bare = Some((repaired, self.line));
                 self.state = State::Behind;
                 None

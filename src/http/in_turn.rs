@@ -33,6 +33,10 @@ impl Connect for InTurn {
         self.now.connect(control, epoch)
     }
 
+    fn keep(&mut self, body: HttpBody) {
+        self.now.keep(body);
+    }
+
     fn camera(&self) -> String {
         self.now.camera()
     }

@@ -97,7 +97,12 @@ impl Location {
         self.0.host() == next.0.host() && (is_upgrade || is_origin)
     }
 
-    /// What ureq is asked for to get a connection to this host.
+    /// As it stands in the address: an IPv6 number in brackets.
+    pub(super) fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
+    /// The address of this host, for the look-up.
     pub(super) fn root(&self) -> String {
         format!("{}://{}/", self.0.scheme(), self.authority())
     }

@@ -1,4 +1,4 @@
-//! HTTP towards the camera, on top of ureq.
+//! HTTP towards the camera, on top of ureq's transports.
 //!
 //! | file | idea |
 //! |---|---|
@@ -6,24 +6,24 @@
 //! | [`zone`] | the network interface in it |
 //! | [`connector`] | opens connections, one after the other |
 //! | [`in_turn`] | one camera at several addresses |
-//! | [`client`] | one ureq agent, set up for cameras |
-//! | [`resolver`] | from a host to the addresses to connect to |
+//! //! | [`resolver`] | from a host to the addresses to connect to |
 //! | [`lookup`] | a look-up that a cancel can leave behind |
-//! | [`proxy`], [`tunnel`] | what lies in front of the camera, and the way through it |
+//! | [`proxy`] | what lies in front of the camera |
+//! | [`dial`] | look-up, SOCKS, TCP and TLS, one on top of the other |
+//! | [`wire`] | one connection: a head goes out, a head comes in, the body follows |
+//! | [`cancel`], [`deadline`] | what ends the wait for all that |
 //! | [`exchange`] | one attempt: redirects, status, kind of answer |
 //! | [`redirect`] | where they lead, and what may go along |
 //! | [`ask`] | one address, asked until nobody wants a login any more |
 //! | [`login`] | what to send when somebody does |
 //! | [`request_head`] | the head of a request, letter by letter |
 //! | [`fields`], [`cookies`] | what the user and the camera add to it |
-//! | [`repair_transport`] | puts the repaired head in front of ureq's parser |
 //! | [`head_repair`] | finds the head of an answer and repairs it |
 //! | [`status_line`], [`head_fields`] | its lines, read with a forgiving eye |
-//! | [`takeover`] | takes the connection out of ureq's hands behind the head |
+//! | [`response_head`] | the head as values |
 //! | [`snapshot`] | an answer that is one picture |
 //! | [`page`] | an answer that is a web page, and what it is called |
-//! | [`dial`] | TCP connections, opened so that a cancel ends the wait |
-//! | [`tcp`] | TCP connections whose socket can be had |
+//! | [`tcp`], [`tcp_connect`] | TCP connections, opened so that a cancel ends the wait |
 //! | [`recording`] | a copy of the answer, for those who want to look at it |
 //! | [`tls`] | https: whom to trust, and why not |
 //! | [`body`] | reads it from there, chunked or not |
@@ -31,15 +31,15 @@
 //! | [`lowat`] | one system call for that |
 //! | [`chunked`], [`chunk_size`] | the chunked transfer coding |
 //! | [`failure`] | ureq's errors in our words |
-//! | [`progress`] | how far a request has come, and how long it may still take |
 
 mod ask;
 mod body;
+mod cancel;
 mod chunk_size;
 pub mod chunked;
-mod client;
 mod connector;
 mod cookies;
+mod deadline;
 mod dial;
 mod direct;
 mod exchange;
@@ -54,20 +54,18 @@ mod lookup;
 #[cfg(target_os = "linux")]
 mod lowat;
 mod page;
-mod progress;
 mod proxy;
-
 mod recording;
 mod redirect;
-mod repair_transport;
 mod request_head;
 mod resolver;
+mod response_head;
 mod snapshot;
 mod status_line;
-mod takeover;
 mod tcp;
+mod tcp_connect;
 mod tls;
-mod tunnel;
+mod wire;
 mod zone;
 
 pub use connector::HttpConnector;

@@ -67,16 +67,17 @@ impl Proxy {
         self.url.scheme().starts_with("socks")
     }
 
-    /// What ureq is asked for to get a connection to an http or https proxy.
+    pub(super) fn is_https(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
+    /// The address of an http or https proxy, for the look-up.
     pub(super) fn root(&self) -> String {
         format!("{self}/")
     }
 
-    /// A SOCKS proxy in ureq's words; `None` for another one.
-    pub(super) fn socks(&self) -> Result<Option<ureq::Proxy>, Error> {
-        if !self.is_socks() {
-            return Ok(None);
-        }
+    /// A SOCKS proxy in ureq's words.
+    pub(super) fn socks(&self) -> Result<ureq::Proxy, Error> {
         let host = percent_decode_str(self.host()).decode_utf8_lossy();
         let builder = ureq::Proxy::builder(ureq::ProxyProtocol::Socks5h)
             .host(&host)
@@ -85,8 +86,7 @@ impl Proxy {
             Some(login) => builder.username(&login.user).password(&login.password),
             None => builder,
         };
-        let proxy = builder.build().map_err(|error| Error::BadProxy { why: error.to_string() })?;
-        Ok(Some(proxy))
+        builder.build().map_err(|error| Error::BadProxy { why: error.to_string() })
     }
 }
 

@@ -9,18 +9,14 @@ use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver
 use ureq::unversioned::transport::{NextTimeout, time};
 
 use super::lookup::Lookups;
-use super::progress::Progress;
-use super::takeover::Slot;
 
-/// The system's look-up, with the interface that leads to link-local addresses.
+/// Asks anew each time: a camera that has moved is found again. Puts the network interface
+/// that the user has named into link-local addresses (RFC 4007 §11).
 #[derive(Debug)]
 pub(super) struct CameraResolver {
-    /// The number of the interface; 0 for none.
+    /// The interface's number; 0 for any.
     pub(super) scope: u32,
-    /// A tunnel that waits here leads to the camera: its name is the proxy's business.
-    pub(super) tunnel: Slot,
     pub(super) lookups: Lookups,
-    pub(super) progress: Progress,
 }
 
 impl Resolver for CameraResolver {
@@ -30,10 +26,6 @@ impl Resolver for CameraResolver {
         config: &Config,
         timeout: NextTimeout,
     ) -> Result<ResolvedSocketAddrs, Error> {
-        if self.tunnel.is_filled() {
-            return Ok(self.empty());
-        }
-        let timeout = self.progress.limit(timeout)?;
         let mut addresses = if is_number(uri) {
             look_up(uri, config, timeout)?
         } else {
@@ -52,13 +44,12 @@ impl Resolver for CameraResolver {
     }
 }
 
-/// On this thread: without a time, ureq makes no other.
+/// Without a time limit of its own ureq starts no thread of its own.
 fn look_up(uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
     let for_ever = NextTimeout { after: time::Duration::NotHappening, ..timeout };
     DefaultResolver::default().resolve(uri, config, for_ever)
 }
 
-/// No name server is asked for an address in numbers.
 fn is_number(uri: &Uri) -> bool {
     let host = uri.host().unwrap_or_default();
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);

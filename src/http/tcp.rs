@@ -1,87 +1,51 @@
-//! TCP connections whose socket can be had.
-//!
-//! ureq's TCP transport shows its socket to nobody, and opens it so that nothing can end the
-//! wait. So this one stands in its place, but behind a SOCKS proxy, where ureq's own stays.
+//! TCP connections whose socket can be had, and opened so that a cancel ends the wait.
 //!
 //! The kernel's receive buffer is left to grow as it likes. What waits there can be read
 //! in no time; what it has no room for waits in the camera, where nothing can be skipped.
 
 use std::io::{self, Read, Write};
-use std::net::TcpStream;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use rustix::net::RecvFlags;
-use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, ShutdownHandle,
-    Transport,
-};
+use ureq::unversioned::transport::{Buffers, LazyBuffers, NextTimeout, ShutdownHandle, Transport};
 use ureq::{Error, Timeout};
 
-use super::dial;
-use super::progress::Progress;
-
-/// Where the socket of the connection that was opened last is to be had.
-#[derive(Debug, Clone, Default)]
-pub(super) struct LastSocket(Arc<Mutex<Weak<TcpStream>>>);
-
-impl LastSocket {
-    /// The socket, if it is still in use.
-    pub(super) fn get(&self) -> Option<Arc<TcpStream>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).upgrade()
-    }
-
-    fn put(&self, socket: &Arc<TcpStream>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(socket);
-    }
-}
-
-/// The connector in place of ureq's.
-#[derive(Debug, Clone, Default)]
-pub(super) struct ConnectTcp(pub(super) LastSocket, pub(super) Progress);
-
-impl<In: Transport> Connector<In> for ConnectTcp {
-    type Out = Either<In, Tcp>;
-
-    fn connect(
-        &self,
-        details: &ConnectionDetails<'_>,
-        chained: Option<In>,
-    ) -> Result<Option<Self::Out>, Error> {
-        if chained.is_some() {
-            return Ok(chained.map(Either::A));
-        }
-        let limit = self.1.limit(details.timeout)?;
-        let timeout = (!limit.after.is_not_happening()).then(|| *limit.after);
-        let register = |socket: &Arc<TcpStream>| {
-            let handle: Weak<TcpStream> = Arc::downgrade(socket);
-            (details.register_shutdown)(handle as Weak<dyn ShutdownHandle>)
-        };
-        let socket = dial::any(&details.addrs, timeout, register).map_err(late)?;
-        socket.set_nodelay(details.config.no_delay())?;
-        let config = details.config;
-        let buffers = LazyBuffers::new(config.input_buffer_size(), config.output_buffer_size());
-        let tcp = Tcp::new(socket, buffers, self.1.clone());
-        self.0.put(&tcp.socket);
-        Ok(Some(Either::B(tcp)))
-    }
-}
+use super::cancel::Cancel;
+use super::tcp_connect;
 
 /// A connection that can be read without waiting.
 #[derive(Debug)]
 pub(super) struct Tcp {
-    /// Shared with ureq, which shuts it down from another thread.
+    /// Shared with those who read it past this transport, and with who shuts it down.
     socket: Arc<TcpStream>,
     buffers: LazyBuffers,
-    progress: Progress,
     /// What the kernel was told last.
     read_timeout: Option<Duration>,
     write_timeout: Option<Duration>,
 }
 
 impl Tcp {
-    fn new(socket: Arc<TcpStream>, buffers: LazyBuffers, progress: Progress) -> Self {
-        Self { socket, buffers, progress, read_timeout: None, write_timeout: None }
+    /// Connects to the first of `addresses` that answers.
+    pub(super) fn connect(
+        addresses: &[SocketAddr],
+        timeout: NextTimeout,
+        buffers: LazyBuffers,
+        cancel: &Cancel,
+    ) -> Result<Self, Error> {
+        let limit = (!timeout.after.is_not_happening()).then(|| *timeout.after);
+        let register = |socket: &Arc<TcpStream>| {
+            let handle: Weak<TcpStream> = Arc::downgrade(socket);
+            cancel.register(handle as Weak<dyn ShutdownHandle>)
+        };
+        let socket = tcp_connect::any(addresses, limit, register).map_err(late)?;
+        socket.set_nodelay(true)?;
+        Ok(Self { socket, buffers, read_timeout: None, write_timeout: None })
+    }
+
+    pub(super) fn socket(&self) -> Arc<TcpStream> {
+        self.socket.clone()
     }
 
     /// Reads once, and waits for that no longer than `limit`.
@@ -114,7 +78,7 @@ impl Transport for Tcp {
     }
 
     fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
-        let timeout = self.progress.limit(timeout.for_write())?;
+        let timeout = left(timeout.for_write())?;
         let limit = timeout.not_zero().map(|limit| *limit);
         if self.write_timeout != limit {
             self.socket.set_write_timeout(limit)?;
@@ -125,7 +89,7 @@ impl Transport for Tcp {
     }
 
     fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
-        let timeout = self.progress.limit(timeout.for_read())?;
+        let timeout = left(timeout.for_read())?;
         let amount = self.read(timeout.not_zero().map(|limit| *limit));
         let amount = amount.map_err(|error| failure(error, timeout.reason))?;
         self.buffers.input_appended(amount);
@@ -143,6 +107,11 @@ impl Transport for Tcp {
 pub(super) fn read_now(socket: &TcpStream, space: &mut [u8]) -> io::Result<usize> {
     let (_, count) = rustix::net::recv(socket, space, RecvFlags::DONTWAIT)?;
     Ok(count)
+}
+
+/// Time that is over is not the second that ureq makes of it.
+fn left(timeout: NextTimeout) -> Result<NextTimeout, Error> {
+    if timeout.after.is_zero() { Err(Error::Timeout(timeout.reason)) } else { Ok(timeout) }
 }
 
 /// A connection that took too long.

@@ -187,8 +187,6 @@ impl Settings {
             proxy: proxy.map(|proxy| proxy.with_login(proxy_login)),
             tls: self.ssl.tls()?,
             connect_timeout: seconds(self.connect_timeout),
-            silence: seconds(self.timeout),
-            max_frame_size: self.max_frame_size(),
             recording: None,
         })
     }

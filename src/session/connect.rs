@@ -22,6 +22,12 @@ pub trait Connect: Debug {
         epoch: Epoch,
     ) -> Result<Answer<Self::Body>, ConnectError>;
 
+    /// Takes back the body of a single picture that was read to its end: its connection may
+    /// serve the next request.
+    fn keep(&mut self, body: Self::Body) {
+        drop(body);
+    }
+
     /// The address whose turn it is, as it may be shown.
     fn camera(&self) -> String;
 

@@ -281,7 +281,9 @@ impl<C: Connect> Session<C> {
                     self.quirks.note(Quirk::Snapshot);
                 }
                 self.polling = true;
-                self.take_leave();
+                if let Some(body) = self.take_leave() {
+                    self.connector.keep(body);
+                }
                 self.state = State::Resting(self.asked + self.settings.snapshot_interval);
                 None
             }
@@ -301,14 +303,14 @@ impl<C: Connect> Session<C> {
 
     /// Paused or flushed: what the connection still holds is stale.
     fn drop_connection(&mut self) {
-        self.take_leave();
+        drop(self.take_leave());
         self.frozen.restart();
         self.discont = true;
     }
 
     /// The old connection is closed before anything else is tried.
     fn fail(&mut self, error: Error) -> Output {
-        self.take_leave();
+        drop(self.take_leave());
         self.discont = true;
         self.polling = false;
         self.frozen.restart();
@@ -332,12 +334,14 @@ impl<C: Connect> Session<C> {
         output
     }
 
-    /// Closes the connection, keeping what was learned from it.
-    fn take_leave(&mut self) {
+    /// Leaves the connection, keeping what was learned from it.
+    fn take_leave(&mut self) -> Option<C::Body> {
         self.arriving.set(None);
-        if let State::Streaming(stream) = std::mem::replace(&mut self.state, State::Idle) {
-            self.quirks.add(stream.quirks());
-        }
+        let State::Streaming(stream) = std::mem::replace(&mut self.state, State::Idle) else {
+            return None;
+        };
+        self.quirks.add(stream.quirks());
+        Some(stream.into_body())
     }
 }
 

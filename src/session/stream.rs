@@ -82,6 +82,11 @@ impl<B: Body> Stream<B> {
         self.kind == Kind::Bare && self.frames == 1 && !self.decoder.is_within_picture()
     }
 
+    /// The connection, of which nothing more is wanted.
+    pub(super) fn into_body(self) -> B {
+        self.body
+    }
+
     /// What was odd about the answer so far.
     pub(super) fn quirks(&self) -> &Quirks {
         self.decoder.quirks()

@@ -1,12 +1,11 @@
-//! The handshake, on a connection of ureq's chain.
+//! The handshake, on a connection that is there.
 
 use std::io;
 use std::sync::{Arc, OnceLock};
 
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection};
-use ureq::unversioned::transport::{ConnectionDetails, Connector, Either, Transport};
-use ureq::unversioned::transport::{LazyBuffers, TransportAdapter};
+use ureq::unversioned::transport::{LazyBuffers, NextTimeout, Transport, TransportAdapter, time};
 
 use super::settings::TlsSettings;
 use super::transport::TlsTransport;
@@ -34,32 +33,24 @@ impl TlsConnector {
         let config = Arc::new(config::build(&self.settings)?);
         Ok(self.config.get_or_init(|| config).clone())
     }
-}
 
-impl<In: Transport> Connector<In> for TlsConnector {
-    type Out = Either<In, TlsTransport>;
-
-    fn connect(
+    /// Makes `transport` a connection to `host`, as it stands in an address, that nobody
+    /// in between can read.
+    pub(in crate::http) fn connect(
         &self,
-        details: &ConnectionDetails<'_>,
-        chained: Option<In>,
-    ) -> Result<Option<Self::Out>, ureq::Error> {
-        let Some(transport) = chained else { return Ok(None) };
-        if !details.needs_tls() || transport.is_tls() {
-            return Ok(Some(Either::A(transport)));
-        }
-        let host = server_name(details.uri.host().unwrap_or_default()).map_err(ours)?;
+        host: &str,
+        transport: Box<dyn Transport>,
+        buffers: LazyBuffers,
+        timeout: NextTimeout,
+    ) -> Result<TlsTransport, ureq::Error> {
+        let host = server_name(host).map_err(ours)?;
         let config = self.config().map_err(ours)?;
         let connection = ClientConnection::new(config, host);
         let mut connection = connection.map_err(|error| ours(explain(&error)))?;
-        let mut socket = TransportAdapter::new(transport.boxed(), details.current_time.clone());
-        socket.set_timeout(details.timeout);
+        let mut socket = TransportAdapter::new(transport, Arc::new(time::Instant::now));
+        socket.set_timeout(timeout);
         connection.complete_io(&mut socket).map_err(hung_up)?;
-        let buffers = LazyBuffers::new(
-            details.config.input_buffer_size(),
-            details.config.output_buffer_size(),
-        );
-        Ok(Some(Either::B(TlsTransport::new(connection, socket, buffers))))
+        Ok(TlsTransport::new(connection, socket, buffers))
     }
 }
 
@@ -84,7 +75,7 @@ fn hung_up(error: io::Error) -> ureq::Error {
     }
 }
 
-/// An error of ours on its way through ureq.
+/// An error of ours among ureq's.
 fn ours(error: Error) -> ureq::Error {
     ureq::Error::Other(Box::new(error))
 }

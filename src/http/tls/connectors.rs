@@ -3,12 +3,8 @@
 //! The user's certificate is shown to the camera only, and only the camera has the
 //! fingerprint that was set: neither a proxy nor whom the camera redirects to.
 
-use ureq::Error;
-use ureq::unversioned::transport::{ConnectionDetails, Connector, Either, Transport};
-
 use super::connector::TlsConnector;
 use super::settings::{TlsSettings, Trust};
-use super::transport::TlsTransport;
 use crate::http::exchange::Request;
 use crate::http::location::Location;
 
@@ -28,20 +24,15 @@ impl TlsConnectors {
             others: TlsConnector::new(for_others(&request.tls)),
         }
     }
-}
 
-impl<In: Transport> Connector<In> for TlsConnectors {
-    type Out = Either<In, TlsTransport>;
+    /// For the host at `location`.
+    pub(in crate::http) fn to(&self, location: &Location) -> &TlsConnector {
+        if self.home.is_same_camera(location) { &self.camera } else { &self.others }
+    }
 
-    fn connect(
-        &self,
-        details: &ConnectionDetails<'_>,
-        chained: Option<In>,
-    ) -> Result<Option<Self::Out>, Error> {
-        let target = Location::parse(&details.uri.to_string());
-        let is_home = target.is_ok_and(|(target, _)| self.home.is_same_camera(&target));
-        let connector = if is_home { &self.camera } else { &self.others };
-        connector.connect(details, chained)
+    /// For a proxy.
+    pub(in crate::http) fn to_proxy(&self) -> &TlsConnector {
+        &self.others
     }
 }
 

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`settings`] | whom to trust, and who we are |
 //! | [`fingerprint`] | the SHA-256 of a certificate, as people write it |
-//! | [`connector`] | the handshake, on a connection of ureq's chain |
+//! | [`connector`] | the handshake, on a connection that is there |
 //! | [`connectors`] | the camera, and others on the way |
 //! | [`transport`] | reads and writes behind it |
 //! | [`config`] | rustls, set up for one camera |
@@ -33,6 +33,7 @@ mod short_rsa;
 mod signature;
 mod transport;
 
+pub(super) use connector::TlsConnector;
 pub(super) use connectors::TlsConnectors;
 pub(super) use failure::explain;
 pub use fingerprint::Fingerprint;
