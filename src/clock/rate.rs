@@ -82,7 +82,8 @@ pub struct Rate {
     calm: i64,
     needed: i64,
     holds: bool,
-    held: bool,
+    /// By how much PTS are earlier since it held first.
+    kept: Option<i64>,
 }
 
 impl Default for Rate {
@@ -107,7 +108,7 @@ impl Default for Rate {
             calm: 0,
             needed: YOUNG,
             holds: false,
-            held: false,
+            kept: None,
         }
     }
 }
@@ -271,17 +272,18 @@ impl Rate {
             && 100 * self.wander <= wander * self.spread + 100 * MS / 2
             && spread * self.spread <= 10 * self.scatter + MS
             && -product * self.product >= self.square;
-        self.held |= self.holds;
+        if self.holds {
+            self.kept = Some(self.margin());
+        }
     }
 
     /// Where hardly anything varies there is nothing to remove, and arrivals stay as they are.
-    /// A rate that does not hold for a while leaves its margin, so that no PTS goes to and fro.
+    /// A rate that does not hold any more leaves its margin, so that no PTS goes to and fro.
     fn beat(&self, arrival: i64) -> Option<Beat> {
         let share = (self.spread - QUIET).clamp(0, QUIET);
         let part = |whole: i64| whole / QUIET * share;
         let time = if self.holds { arrival + part(self.height - arrival) } else { arrival };
-        let is_known = self.holds || self.held && self.needed <= 4 * YOUNG;
-        is_known.then(|| Beat { time, margin: part(self.margin()) })
+        self.kept.map(|margin| Beat { time, margin: part(margin) })
     }
 
     fn margin(&self) -> i64 {
