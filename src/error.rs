@@ -27,7 +27,9 @@ pub enum Error {
     LoginNeeded { scheme: String },
     #[error("the camera refused this login ({scheme}). Check the login and password properties")]
     LoginRefused { scheme: String },
-    #[error("the camera offers only logins that are not supported ({scheme})")]
+    #[error(
+        "the camera offers no login that can be used: {scheme}. Update its firmware, or choose another login there"
+    )]
     LoginUnsupported { scheme: String },
     #[error(
         "the camera redirects to {host}, which asks for a login ({scheme}). A login is for the host in the location property only: set that to this host"
@@ -49,6 +51,14 @@ pub enum Error {
     ProxyRefused { proxy: String, status: u16 },
     #[error("no connection through the proxy {proxy}: {why}. Check the proxy property")]
     ProxyFailed { proxy: String, why: String },
+    #[error(
+        "no secure connection to the proxy {proxy}: {why}. Check the proxy and ssl-ca-file properties"
+    )]
+    ProxyTls { proxy: String, why: String },
+    #[error(
+        "no answer through the proxy {proxy} within {} s. Is it on, and may it reach the camera?", .after.as_secs_f64()
+    )]
+    ProxySilent { proxy: String, after: Duration },
     #[error("no address found for host {host}. Check its spelling and the name server")]
     NameNotFound { host: String },
     #[error("cannot connect: {why}. Is the camera on, and the port right?")]
@@ -118,6 +128,7 @@ impl Error {
             | Self::LoginUnsupported { .. }
             | Self::LoginElsewhere { .. }
             | Self::ProxyLogin { .. }
+            | Self::ProxyTls { .. }
             | Self::Redirect { .. }
             | Self::Forbidden
             | Self::NotFound { .. }
@@ -132,6 +143,7 @@ impl Error {
             }
             Self::NoInterface { .. }
             | Self::ProxyFailed { .. }
+            | Self::ProxySilent { .. }
             | Self::NameNotFound { .. }
             | Self::Connect { .. }
             | Self::NoConnection { .. }

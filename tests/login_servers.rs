@@ -2,11 +2,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says why and stops")]
 
+mod common;
 mod programs;
 
-use programs::doors::{Visitor, apache, lighttpd};
+use std::fs;
+
+use common::element::Pipeline;
+use gst::prelude::*;
+use programs::doors::{Visitor, apache, apache_with, lighttpd};
 use programs::server::Server;
 use programs::servers::{self, NO_SIGNAL, TEST_PICTURE};
+use programs::wait;
 use programs::watch::{assert_video, watch};
 
 /// A realm with what separates parameters inside.
@@ -100,6 +106,49 @@ fn assert_motion_lets_in(method: &str) {
     let login = [("login", "user"), ("password", "password")];
     let pictures = watch(&camera.url("/1/stream"), &login, 5).unwrap();
     assert_video(&pictures, 5, TEST_PICTURE);
+}
+
+// Single pictures, each with the login at once
+
+#[test]
+fn single_pictures_from_apache_cost_one_request_each() {
+    assert_one_request_a_picture(&apache(camera(), "Digest", &VISITOR), 1);
+    assert_one_request_a_picture(&apache(camera(), "Basic", &VISITOR), 1);
+}
+
+/// A nonce is good for a second: it is replaced, and no picture is lost over it.
+#[test]
+fn single_pictures_from_apache_outlive_its_nonces() {
+    let lifetime = "AuthDigestNonceLifetime 1";
+    assert_one_request_a_picture(&apache_with(camera(), "Digest", &VISITOR, lifetime), 12);
+}
+
+#[test]
+fn single_pictures_from_lighttpd_cost_one_request_each() {
+    assert_one_request_a_picture(&lighttpd(camera(), SHA_256, &VISITOR), 1);
+}
+
+/// Asks for 40 pictures within some three seconds; at most so many requests are refused.
+fn assert_one_request_a_picture(server: &Server, refused: usize) {
+    let properties = "snapshot-interval=80 retries=0";
+    let pipeline = Pipeline::new(&server.url("/snapshot"), properties);
+    pipeline.source.set_property("login", VISITOR.user);
+    pipeline.source.set_property("password", VISITOR.password);
+    pipeline.play();
+    pipeline.frames(1);
+    // ustreamer's picture without a camera is always the same.
+    assert!(pipeline.reaches("unchanged", 40), "{} pictures", pipeline.stat("unchanged"));
+    drop(pipeline);
+    // lighttpd writes its log when it has the time.
+    let log = wait::until(wait::PATIENCE, || {
+        let log = fs::read_to_string(server.folder().join("access.log")).unwrap();
+        (log.lines().count() > 40).then_some(log)
+    });
+    let log = log.unwrap();
+    let statuses: Vec<&str> = log.lines().collect();
+    let count = |status| statuses.iter().filter(|line| **line == status).count();
+    assert!(count("401") <= refused, "{statuses:?}");
+    assert_eq!(count("200") + count("304") + count("401"), statuses.len(), "{statuses:?}");
 }
 
 // Wrong passwords

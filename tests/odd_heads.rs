@@ -193,7 +193,7 @@ fn what_cannot_be_repaired_is_one_clear_error() {
         ("endless head", endless.as_str(), OpenRead, "longer than 64 KiB"),
         ("status 099", "HTTP/1.1 099 Odd\r\n\r\n", OpenRead, "no HTTP"),
         ("RTSP", "RTSP/1.0 400 Bad Request\r\n\r\n", OpenRead, "no HTTP"),
-        ("cut off", "HTTP/1.1 200 OK\r\nServer", OpenRead, "closed the connection within one"),
+        ("cut off", "HTTP/1.1 200 OK\r\nServer", OpenRead, "closed the connection within its head"),
         ("refusal cut off", "HTTP/1.0 404 Not Found\r\n", NotFound, "no such page (404)"),
     ] {
         let camera = Camera::answering(answer);

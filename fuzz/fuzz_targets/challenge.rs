@@ -30,7 +30,8 @@ fn answer(fields: &[&[u8]]) -> Option<Vec<u8>> {
     assert!(shown.bytes().all(|b| b.is_ascii_graphic() || b == b' '), "{shown}");
 
     let login = Login { user: "J\u{fc}rgen".into(), password: "secret-\u{20ac}".into() };
-    let mut dialogue = Dialogue::new(Some(&login), Memory::default());
+    let mut memory = Memory::default();
+    let mut dialogue = Dialogue::new(Some(&login), &mut memory);
     let target = Target { method: "GET", uri: "/a?b=c" };
     let answer = dialogue.answer(&challenges, target, "cnonce");
     if let Err(error) = &answer {

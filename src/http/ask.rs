@@ -1,18 +1,17 @@
 //! One address, asked until nobody wants a login any more: neither the camera (RFC 9110
 //! §11.6) nor the proxy in front of it (§11.7).
 
-use std::cell::Cell;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::cell::{Cell, RefCell};
 
 use ureq::http::{HeaderName, HeaderValue, header};
 
 use super::cookies::Cookies;
-use super::deadline::Deadline;
 use super::dial::Dialer;
 use super::exchange::Request;
 use super::failure;
 use super::head_repair::HeadRepair;
 use super::location::Location;
+use super::login::challenge::next_nonce;
 use super::login::{self, Dialogue, Login, Memory, Target};
 use super::proxy::Proxy;
 use super::request_head::RequestHead;
@@ -23,11 +22,11 @@ use crate::error::Error;
 
 const ACCEPT: &str = "multipart/x-mixed-replace, image/jpeg, */*;q=0.5";
 
-/// How those on the way want their logins, learned on the connections before.
+/// How those on the way want their logins, learned from the requests before.
 #[derive(Debug, Default)]
 pub(super) struct Memories {
-    camera: Mutex<Memory>,
-    proxy: Mutex<Memory>,
+    camera: RefCell<Memory>,
+    proxy: RefCell<Memory>,
 }
 
 /// One address and all that is needed to ask it.
@@ -37,11 +36,23 @@ pub(super) struct Asker<'a> {
     pub(super) location: &'a Location,
     /// The camera that the user has named: credentials are for it only.
     pub(super) is_home: bool,
-    /// Of the single picture that came last from here.
-    pub(super) known: Option<&'a Validators>,
-    /// The connection over which it came, if it is still open.
+    pub(super) habit: Habit<'a>,
+    /// The connection over which the last single picture came, if it is still open.
     pub(super) kept: Cell<Option<Wire>>,
     pub(super) memories: &'a Memories,
+}
+
+/// How this camera is asked.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Habit<'a> {
+    /// For a stream, or for the first time.
+    Stream,
+    /// For one picture after the other, the last of which is known.
+    Snapshots {
+        known: &'a Validators,
+        /// The camera may leave the connection open.
+        may_keep: bool,
+    },
 }
 
 /// A head, and the connection on which its body follows.
@@ -51,11 +62,38 @@ pub(super) struct Answer {
     pub(super) wire: Wire,
 }
 
-/// Who asks for a login: the status, and the field with the challenges.
-struct Door(u16, HeaderName);
+/// Who asks for a login (RFC 9110 §11.6 and §11.7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Door {
+    Camera,
+    Proxy,
+}
 
-const CAMERA: Door = Door(401, header::WWW_AUTHENTICATE);
-const PROXY: Door = Door(407, header::PROXY_AUTHENTICATE);
+impl Door {
+    /// The status that asks for a login.
+    fn status(self) -> u16 {
+        match self {
+            Self::Camera => 401,
+            Self::Proxy => 407,
+        }
+    }
+
+    /// The field with the challenges.
+    fn challenges(self) -> HeaderName {
+        match self {
+            Self::Camera => header::WWW_AUTHENTICATE,
+            Self::Proxy => header::PROXY_AUTHENTICATE,
+        }
+    }
+
+    /// The field of an answer to a request with credentials.
+    fn info(self) -> &'static str {
+        match self {
+            Self::Camera => "authentication-info",
+            Self::Proxy => "proxy-authentication-info",
+        }
+    }
+}
 
 /// How the request gets to the camera.
 enum Way<'a> {
@@ -75,9 +113,9 @@ impl Asker<'_> {
     pub(super) fn ask(&self, cookies: &mut Cookies) -> Result<Answer, Error> {
         let target = Target { method: "GET", uri: self.location.target() };
         let login = self.request.login.as_ref().filter(|_| self.is_home);
-        let unknown = Mutex::default();
+        let unknown = RefCell::default();
         let memory = if self.is_home { &self.memories.camera } else { &unknown };
-        let answer = converse(&CAMERA, login, memory, target, |authorization| {
+        let answer = self.converse(Door::Camera, login, memory, target, |authorization| {
             let answer = self.pass(|line| self.head(line, cookies, authorization))?;
             cookies.store(&answer.head.headers);
             Ok(answer)
@@ -93,38 +131,16 @@ impl Asker<'_> {
     /// The camera's answer, whatever lies in front of it. `head` makes the head for a
     /// request line's target.
     fn pass(&self, head: impl Fn(&str) -> RequestHead) -> Result<Answer, Error> {
-        let target = self.location.target();
-        match self.way() {
-            Way::Direct => {
-                let dial = || self.dialer.to_camera(self.location);
-                let explain = |error, late| failure::explain(error, self.location.host(), late);
-                self.call(dial, head(target), explain)
-            }
-            Way::Socks(proxy) => {
-                let socks = proxy.socks()?;
-                let dial = || self.dialer.through_socks(self.location, socks);
-                let explain = |error, late| failure::explain_socks(error, proxy, late);
-                self.call(dial, head(target), explain)
-            }
-            Way::Forward(proxy) => {
-                let uri = self.location.absolute();
-                let target = Target { method: "GET", uri: &uri };
-                let memory = &self.memories.proxy;
-                let answer = converse(&PROXY, proxy.login(), memory, target, |credentials| {
-                    let head = add_proxy_login(head(&uri), credentials);
-                    let dial = || self.dialer.to_proxy(proxy);
-                    let explain = |error, late| failure::explain(error, proxy.host(), late);
-                    self.call(dial, head, explain)
-                });
-                answer.map_err(|error| failure::at_proxy(error, proxy))
-            }
-            Way::Tunnel(proxy) => {
-                let tunnel = self.dig(proxy).map_err(|error| failure::at_proxy(error, proxy))?;
-                let dial = || self.dialer.to_camera_over(tunnel, self.location);
-                let explain = |error, late| failure::explain(error, self.location.host(), late);
-                self.call(dial, head(target), explain)
-            }
-        }
+        let Way::Forward(proxy) = self.way() else {
+            return self.call(head(self.location.target()));
+        };
+        let uri = self.location.absolute();
+        let target = Target { method: "GET", uri: &uri };
+        let memory = &self.memories.proxy;
+        let answer = self.converse(Door::Proxy, proxy.login(), memory, target, |credentials| {
+            self.call(add_proxy_login(head(&uri), credentials))
+        });
+        answer.map_err(|error| failure::at_proxy(error, proxy))
     }
 
     fn way(&self) -> Way<'_> {
@@ -136,18 +152,40 @@ impl Asker<'_> {
         }
     }
 
+    /// A connection on which the next request goes out.
+    fn connect(&self) -> Result<Wire, Error> {
+        let limit = self.dialer.deadline.limit();
+        // Where nothing is left the answers before were slow.
+        if self.dialer.deadline.is_over() {
+            return Err(Error::NoAnswer { after: limit });
+        }
+        let wire = match self.way() {
+            Way::Direct => self.dialer.to_camera(self.location),
+            Way::Socks(proxy) => self.dialer.through_socks(self.location, proxy.socks()?),
+            Way::Forward(proxy) => self.dialer.to_proxy(proxy),
+            Way::Tunnel(proxy) => {
+                let tunnel = self.dig(proxy).map_err(|error| failure::at_proxy(error, proxy))?;
+                self.dialer.to_camera_over(tunnel, self.location)
+            }
+        };
+        wire.map_err(|error| self.explain(error, Error::NoConnection { after: limit }))
+    }
+
     /// A connection to the https camera through an http proxy (RFC 9110 §9.3.6).
     fn dig(&self, proxy: &Proxy) -> Result<Wire, Error> {
         let uri = self.location.host_and_port();
         let target = Target { method: "CONNECT", uri: &uri };
+        let limit = self.dialer.deadline.limit();
         let explain = |error, late| failure::explain(error, proxy.host(), late);
         let memory = &self.memories.proxy;
-        let answer = converse(&PROXY, proxy.login(), memory, target, |credentials| {
+        let answer = self.converse(Door::Proxy, proxy.login(), memory, target, |credentials| {
             let head = RequestHead::new("CONNECT", &uri).with("Host", &uri);
-            let mut wire = self.open(|| self.dialer.to_proxy(proxy), explain)?;
+            let wire = self.dialer.to_proxy(proxy);
+            let mut wire = wire.map_err(|e| explain(e, Error::NoConnection { after: limit }))?;
             // What comes behind the answer is the camera's.
-            let head = add_proxy_login(head, credentials);
-            let head = self.exchange(&mut wire, head, HeadRepair::of_a_tunnel(), explain)?;
+            let repair = HeadRepair::of_a_tunnel();
+            let head =
+                self.exchange(&mut wire, add_proxy_login(head, credentials), repair, explain)?;
             Ok(Answer { head, wire })
         })?;
         match answer.head.status {
@@ -176,8 +214,10 @@ impl Asker<'_> {
                 head = head.with(name, value);
             }
         }
-        for (name, value) in self.known.iter().flat_map(|known| known.fields(self.location)) {
-            head = head.with(name, value.as_bytes());
+        if let Habit::Snapshots { known, .. } = self.habit {
+            for (name, value) in known.fields(self.location) {
+                head = head.with(name, value.as_bytes());
+            }
         }
         if let Some(cookies) = cookies.field() {
             head = head.with("Cookie", cookies);
@@ -198,39 +238,23 @@ impl Asker<'_> {
 
     /// Some cameras only answer when asked to close the connection afterwards.
     fn connection(&self) -> &'static str {
-        let may_be_kept = self.known.is_some() && !matches!(self.way(), Way::Tunnel(..));
-        if may_be_kept { "keep-alive" } else { "close" }
+        match self.habit {
+            Habit::Snapshots { may_keep: true, .. } => "keep-alive",
+            Habit::Snapshots { .. } | Habit::Stream => "close",
+        }
     }
 
-    /// Sends a request and waits for the head of its answer. `explain` names an error,
-    /// or a time that was too long.
-    fn call(
-        &self,
-        dial: impl FnOnce() -> Result<Wire, ureq::Error>,
-        head: RequestHead,
-        explain: impl Fn(ureq::Error, Error) -> Error,
-    ) -> Result<Answer, Error> {
+    /// Sends a request and waits for the head of its answer.
+    fn call(&self, head: RequestHead) -> Result<Answer, Error> {
         let kept = self.kept.take().and_then(|mut wire| wire.is_open().then_some(wire));
         let mut wire = match kept {
             Some(wire) => wire,
-            None => self.open(dial, &explain)?,
+            None => self.connect()?,
         };
         wire.record(self.request.recording.clone());
+        let explain = |error, late| self.explain(error, late);
         let head = self.exchange(&mut wire, head, HeadRepair::new(), explain)?;
         Ok(Answer { head, wire })
-    }
-
-    fn open(
-        &self,
-        dial: impl FnOnce() -> Result<Wire, ureq::Error>,
-        explain: impl Fn(ureq::Error, Error) -> Error,
-    ) -> Result<Wire, Error> {
-        // Where nothing is left the answers before were slow.
-        let after = self.deadline().limit();
-        if self.deadline().is_over() {
-            return Err(Error::NoAnswer { after });
-        }
-        dial().map_err(|error| explain(error, Error::NoConnection { after }))
     }
 
     fn exchange(
@@ -240,10 +264,11 @@ impl Asker<'_> {
         repair: HeadRepair,
         explain: impl Fn(ureq::Error, Error) -> Error,
     ) -> Result<ResponseHead, Error> {
-        let after = self.deadline().limit();
-        let sent = wire.send(head, self.deadline());
+        let deadline = self.dialer.deadline;
+        let after = deadline.limit();
+        let sent = wire.send(head, deadline);
         sent.map_err(|error| explain(error, Error::NoAnswer { after }))?;
-        wire.receive(repair, self.deadline()).map_err(|error| match error {
+        wire.receive(repair, deadline).map_err(|error| match error {
             NoHead::Failure(error) => explain(error, Error::NoAnswer { after }),
             NoHead::Silent => Error::NoAnswer { after },
             NoHead::Late => Error::SlowAnswer { after },
@@ -251,38 +276,49 @@ impl Asker<'_> {
         })
     }
 
-    fn deadline(&self) -> Deadline {
-        self.dialer.deadline
-    }
-}
-
-/// Sends, and sends again with credentials as long as this door asks for others.
-fn converse(
-    door: &Door,
-    login: Option<&Login>,
-    memory: &Mutex<Memory>,
-    target: Target<'_>,
-    mut send: impl FnMut(Option<&[u8]>) -> Result<Answer, Error>,
-) -> Result<Answer, Error> {
-    let known = *lock(memory);
-    let mut dialogue = Dialogue::new(login, known);
-    let mut credentials: Option<Vec<u8>> = None;
-    loop {
-        let response = send(credentials.as_deref())?;
-        if response.head.status != door.0 {
-            if response.head.status < 400 {
-                dialogue.accepted();
-            }
-            *lock(memory) = dialogue.memory();
-            return Ok(response);
+    /// What went wrong; `late` if it is only that it took too long.
+    fn explain(&self, error: ureq::Error, late: Error) -> Error {
+        match self.way() {
+            Way::Socks(proxy) => failure::explain_socks(error, proxy, late),
+            Way::Forward(proxy) => failure::explain(error, proxy.host(), late),
+            Way::Direct | Way::Tunnel(_) => failure::explain(error, self.location.host(), late),
         }
-        let fields = response.head.headers.get_all(&door.1);
-        let challenges = login::parse(fields.iter().map(HeaderValue::as_bytes));
-        // Some cameras serve one client: this connection goes before the next is opened.
-        drop(response);
-        let answer = dialogue.answer(&challenges, target, &login::cnonce()?);
-        *lock(memory) = dialogue.memory();
-        credentials = Some(answer?);
+    }
+
+    /// Sends, and sends again with credentials as long as this door asks for others.
+    fn converse(
+        &self,
+        door: Door,
+        login: Option<&Login>,
+        memory: &RefCell<Memory>,
+        target: Target<'_>,
+        mut send: impl FnMut(Option<&[u8]>) -> Result<Answer, Error>,
+    ) -> Result<Answer, Error> {
+        let mut memory = memory.borrow_mut();
+        let mut dialogue = Dialogue::new(login, &mut memory);
+        let mut credentials = match self.habit {
+            Habit::Snapshots { .. } => dialogue.at_once(target, &login::cnonce()?),
+            Habit::Stream => None,
+        };
+        loop {
+            let answer = send(credentials.as_deref())?;
+            let headers = &answer.head.headers;
+            if answer.head.status == door.status() {
+                let fields = headers.get_all(door.challenges());
+                let challenges = login::parse(fields.iter().map(HeaderValue::as_bytes));
+                // Some cameras serve one client: this connection goes before the next comes.
+                drop(answer);
+                credentials = Some(dialogue.answer(&challenges, target, &login::cnonce()?)?);
+            } else if matches!(answer.head.status, 400 | 403) && dialogue.forget() {
+                credentials = None;
+            } else {
+                if answer.head.status < 400 {
+                    let info = headers.get(door.info()).map(HeaderValue::as_bytes);
+                    dialogue.accepted(info.and_then(next_nonce));
+                }
+                return Ok(answer);
+            }
+        }
     }
 }
 
@@ -291,8 +327,4 @@ fn add_proxy_login(head: RequestHead, credentials: Option<&[u8]>) -> RequestHead
         Some(credentials) => head.with("Proxy-Authorization", credentials),
         None => head,
     }
-}
-
-fn lock(memory: &Mutex<Memory>) -> MutexGuard<'_, Memory> {
-    memory.lock().unwrap_or_else(PoisonError::into_inner)
 }

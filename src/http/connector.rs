@@ -3,7 +3,7 @@
 //! Everything that can wait in it is ended by a [`Cancel`]: sockets are shut down, and a name
 //! look-up is left behind.
 
-use super::ask::Memories;
+use super::ask::{Habit, Memories};
 use super::body::HttpBody;
 use super::cancel::Cancel;
 use super::deadline::Deadline;
@@ -25,7 +25,7 @@ pub struct HttpConnector {
     tls: TlsConnectors,
 }
 
-/// The camera sent a single picture last; its connection may still be open.
+/// What is left of the last single picture.
 #[derive(Debug)]
 struct Kept {
     /// Whose end cancels it.
@@ -72,7 +72,10 @@ impl Connect for HttpConnector {
                 cancel: &cancel,
                 deadline: Deadline::within(self.request.connect_timeout),
                 memories: &self.memories,
-                known: known.as_ref(),
+                habit: match &known {
+                    Some(known) => Habit::Snapshots { known, may_keep: self.may_keep },
+                    None => Habit::Stream,
+                },
             };
             let result = exchange.run(wire);
             if !control.is_current(epoch) {
@@ -82,7 +85,7 @@ impl Connect for HttpConnector {
                 Ok(Reply::Stream(response)) => return Ok(Answer::Pictures(response)),
                 Ok(Reply::Single { response, validators, keeps_connection }) => {
                     let kept = Kept { epoch, cancel, validators, keeps_connection, wire: None };
-                    self.kept = self.may_keep.then_some(kept);
+                    self.kept = Some(kept);
                     return Ok(Answer::Pictures(response));
                 }
                 Ok(Reply::Unchanged(wire)) => {
@@ -97,9 +100,12 @@ impl Connect for HttpConnector {
                     return Ok(Answer::Unchanged);
                 }
                 // The camera has closed the connection meanwhile, as it may.
-                Err(Error::BadAnswer { .. } | Error::Broken { .. }) if known.is_some() => {}
+                Err(Error::BadAnswer { .. } | Error::Broken { .. } | Error::ProxyFailed { .. })
+                    if known.is_some() => {}
                 // It keeps connections and does not listen to them any more.
-                Err(Error::NoAnswer { .. }) if known.is_some() => self.may_keep = false,
+                Err(Error::NoAnswer { .. } | Error::ProxySilent { .. }) if known.is_some() => {
+                    self.may_keep = false;
+                }
                 Err(error) => return Err(error.into()),
             }
         }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use ureq::http::{HeaderMap, HeaderValue, header};
 
-use super::ask::{Answer, Asker, Memories};
+use super::ask::{Answer, Asker, Habit, Memories};
 use super::body::{Framing, HttpBody};
 use super::cancel::Cancel;
 use super::cookies::Cookies;
@@ -90,8 +90,7 @@ pub(super) struct Exchange<'a> {
     pub(super) cancel: &'a Cancel,
     pub(super) deadline: Deadline,
     pub(super) memories: &'a Memories,
-    /// Of the single picture that came last.
-    pub(super) known: Option<&'a Validators>,
+    pub(super) habit: Habit<'a>,
 }
 
 /// What comes of it.
@@ -117,7 +116,7 @@ impl Exchange<'_> {
         let Answer { head, wire } = answer;
         match head.status {
             200..300 => {}
-            304 if self.known.is_some() => {
+            304 if matches!(self.habit, Habit::Snapshots { .. }) => {
                 return Ok(Reply::Unchanged(head.keeps_connection().then_some(wire)));
             }
             status => {
@@ -150,13 +149,14 @@ impl Exchange<'_> {
         loop {
             trail.check_loop(cookies.field().as_deref())?;
             let before = cookies.field();
-            let belongs = self.known.is_some_and(|known| known.is_of(trail.here()));
+            let belongs =
+                matches!(self.habit, Habit::Snapshots { known, .. } if known.is_of(trail.here()));
             let asker = Asker {
                 dialer: Dialer { tls: self.tls, cancel: self.cancel, deadline: self.deadline },
                 request,
                 location: trail.here(),
                 is_home: trail.is_home(),
-                known: self.known,
+                habit: self.habit,
                 kept: Cell::new(if belongs { kept.take() } else { None }),
                 memories: self.memories,
             };

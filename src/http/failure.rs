@@ -60,10 +60,19 @@ pub(super) fn at_proxy(error: Error, proxy: &Proxy) -> Error {
             Error::ProxyLogin { proxy, why: format!("refused this login ({scheme})") }
         }
         Error::LoginUnsupported { scheme } => {
-            let why = format!("offers only logins that are not supported ({scheme})");
-            Error::ProxyLogin { proxy, why }
+            Error::ProxyLogin { proxy, why: format!("offers no login that can be used ({scheme})") }
         }
-        Error::Connect { why } => Error::ProxyFailed { proxy, why },
+        Error::Connect { why } | Error::Broken { why } => Error::ProxyFailed { proxy, why },
+        Error::Tls { why } => Error::ProxyTls { proxy, why },
+        Error::Certificate { why, .. } => {
+            Error::ProxyTls { proxy, why: format!("its certificate is refused: {why}") }
+        }
+        Error::BadAnswer { why } => {
+            Error::ProxyFailed { proxy, why: format!("its answer is no HTTP: {why}") }
+        }
+        Error::NoConnection { after } | Error::NoAnswer { after } | Error::SlowAnswer { after } => {
+            Error::ProxySilent { proxy, after }
+        }
         other => other,
     }
 }

@@ -85,6 +85,8 @@ fn domain(error: &Error) -> Domain {
         | Error::Redirect { .. }
         | Error::ProxyRefused { .. }
         | Error::ProxyFailed { .. }
+        | Error::ProxySilent { .. }
+        | Error::ProxyTls { .. }
         | Error::NoInterface { .. }
         | Error::NameNotFound { .. }
         | Error::Connect { .. }

@@ -15,8 +15,14 @@ pub(crate) struct Visitor {
     pub(crate) realm: &'static [u8],
 }
 
-/// Apache with `AuthType Digest` (MD5, qop=auth) or `Basic`.
+/// Apache with `AuthType Digest` (MD5, qop=auth) or `Basic`; it writes the status of each answer
+/// to `access.log`.
 pub(crate) fn apache(behind: Server, auth: &str, visitor: &Visitor) -> Server {
+    apache_with(behind, auth, visitor, "")
+}
+
+/// The same with more directives for what the login is for.
+pub(crate) fn apache_with(behind: Server, auth: &str, visitor: &Visitor, more: &str) -> Server {
     let upstream = behind.port();
     let apache = Server::start(|folder, port| {
         const MODULES: [&str; 9] = [
@@ -41,8 +47,11 @@ pub(crate) fn apache(behind: Server, auth: &str, visitor: &Visitor) -> Server {
              PidFile apache.pid
              DefaultRuntimeDir {folder}
              ErrorLog error.log
+             LogFormat \"%>s\" status
+             CustomLog access.log status
              ProxyPass / http://127.0.0.1:{upstream}/ flushpackets=on
              <Location />
+             {more}
              AuthType {auth}
              AuthUserFile {folder}/users
              Require valid-user
@@ -91,7 +100,8 @@ pub(crate) fn apache_hash(password: &str) -> String {
     String::from_utf8(output.stdout).expect("ASCII").trim().to_owned()
 }
 
-/// lighttpd with these settings in its `auth.require`.
+/// lighttpd with these settings in its `auth.require`; it writes the status of each answer to
+/// `access.log`.
 pub(crate) fn lighttpd(behind: Server, require: &str, visitor: &Visitor) -> Server {
     let upstream = behind.port();
     let realm = String::from_utf8_lossy(visitor.realm);
@@ -100,7 +110,9 @@ pub(crate) fn lighttpd(behind: Server, require: &str, visitor: &Visitor) -> Serv
             "server.bind = \"127.0.0.1\"
              server.port = {port}
              server.document-root = \"{folder}\"
-             server.modules = (\"mod_auth\", \"mod_authn_file\", \"mod_proxy\")
+             server.modules = (\"mod_auth\", \"mod_authn_file\", \"mod_proxy\", \"mod_accesslog\")
+             accesslog.filename = \"{folder}/access.log\"
+             accesslog.format = \"%s\"
              server.stream-response-body = 2
              auth.backend = \"htdigest\"
              auth.backend.htdigest.userfile = \"{folder}/users\"

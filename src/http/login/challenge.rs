@@ -60,6 +60,14 @@ pub fn parse<'a>(fields: impl Iterator<Item = &'a [u8]>) -> Vec<Challenge> {
     challenges
 }
 
+/// The nonce that `Authentication-Info` or `Proxy-Authentication-Info` gives for the next
+/// request (RFC 7616 §3.5).
+pub(in crate::http) fn next_nonce(field: &[u8]) -> Option<Vec<u8>> {
+    let challenge = [b"Digest ", &field[..field.len().min(FIELD_LIMIT)]].concat();
+    let parsed = parse([&challenge[..]].into_iter());
+    parsed.first()?.parameter("nextnonce").map(<[u8]>::to_vec)
+}
+
 impl Challenge {
     pub(super) fn is(&self, scheme: &str) -> bool {
         self.scheme.eq_ignore_ascii_case(scheme.as_bytes())
@@ -320,6 +328,18 @@ mod tests {
             for start in 0..=end {
                 parse([&field.as_bytes()[start..end]].into_iter());
             }
+        }
+    }
+
+    #[test]
+    fn the_next_nonce_is_found() {
+        for (field, expected) in [
+            (&b"nextnonce=\"a\", qop=auth"[..], Some(&b"a"[..])),
+            (b"rspauth=\"x\", cnonce=\"c\", nc=00000001, nextnonce=b", Some(b"b")),
+            (b"qop=auth", None),
+            (b"", None),
+        ] {
+            assert_eq!(next_nonce(field).as_deref(), expected);
         }
     }
 

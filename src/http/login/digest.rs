@@ -36,6 +36,15 @@ pub(super) struct Digest {
     is_utf8: bool,
 }
 
+/// Why a challenge cannot be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unusable {
+    /// It is not Digest.
+    Scheme,
+    Algorithm,
+    NoNonce,
+}
+
 /// What `qop` may be, if it is anything.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Protection {
@@ -53,16 +62,18 @@ pub(super) struct Once<'a> {
 }
 
 impl Digest {
-    /// `None` for another scheme, an unknown algorithm, or no nonce.
-    pub(super) fn read(challenge: &Challenge) -> Option<Self> {
+    pub(super) fn read(challenge: &Challenge) -> Result<Self, Unusable> {
+        if !challenge.is("Digest") {
+            return Err(Unusable::Scheme);
+        }
         let bytes = |name| challenge.parameter(name).filter(|value| !value.is_empty());
         let says =
             |name, word: &str| bytes(name).is_some_and(|v| v.eq_ignore_ascii_case(word.as_bytes()));
         let algorithm_name = bytes("algorithm").map(<[u8]>::to_vec);
-        let algorithm = Algorithm::parse(algorithm_name.as_deref().unwrap_or_default())?;
-        challenge.is("Digest").then_some(Self {
-            algorithm,
-            nonce: bytes("nonce")?.to_vec(),
+        let algorithm = Algorithm::parse(algorithm_name.as_deref().unwrap_or_default());
+        Ok(Self {
+            algorithm: algorithm.ok_or(Unusable::Algorithm)?,
+            nonce: bytes("nonce").ok_or(Unusable::NoNonce)?.to_vec(),
             is_stale: says("stale", "true"),
             realm: bytes("realm").unwrap_or_default().to_vec(),
             opaque: challenge.parameter("opaque").map(<[u8]>::to_vec),

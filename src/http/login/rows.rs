@@ -368,8 +368,11 @@ fn each_challenge_gets_its_answer() {
     let target = Target { method: "GET", uri: "/stream?x=1" };
     for (source, fields, expected) in ROWS {
         let challenges = parse(fields.iter().map(|field| field.as_bytes()));
-        let answer =
-            Dialogue::new(Some(&login), Memory::default()).answer(&challenges, target, "0a4f113b");
+        let answer = Dialogue::new(Some(&login), &mut Memory::default()).answer(
+            &challenges,
+            target,
+            "0a4f113b",
+        );
         let found = answer.map_or_else(|_| NOTHING.into(), |answer| short(&answer));
         assert_eq!(found, expected, "{source}: {fields:?}");
     }
