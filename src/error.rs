@@ -35,6 +35,10 @@ pub enum Error {
         "the camera redirects to {host}, which asks for a login ({scheme}). A login is for the host in the location property only: set that to this host"
     )]
     LoginElsewhere { host: String, scheme: String },
+    #[error(
+        "the camera asks for a login ({scheme}). That of the https address in the location property is not sent to an http address, where everybody could read it: write https, or a login of its own, into fallback-locations"
+    )]
+    LoginInClear { scheme: String },
     #[error("the proxy {proxy} {why}. Check the proxy-id and proxy-pw properties")]
     ProxyLogin { proxy: String, why: String },
     #[error(
@@ -97,6 +101,18 @@ pub enum Error {
     Offline { after: Duration },
     #[error("the camera ended the stream")]
     Ended,
+    #[error("the camera answers without a picture. Is it busy, or starting?")]
+    Empty,
+    #[error("the camera answers with a text and no picture: \"{text}\"")]
+    Busy { text: String },
+    #[error(
+        "the answer is compressed with {coding}, which nothing has asked for. Switch compression off for this address, in the camera or in the web server before it"
+    )]
+    Compressed { coding: &'static str },
+    #[error(
+        "the camera sends {essence} and no JPEG pictures. Set its stream to MJPEG, or the location property to its address for MJPEG"
+    )]
+    OtherVideo { essence: String },
     #[error("the connection broke: {why}")]
     Broken { why: String },
     #[error("this is no video but {what}. Check the path of the location property")]
@@ -127,6 +143,7 @@ impl Error {
             | Self::LoginRefused { .. }
             | Self::LoginUnsupported { .. }
             | Self::LoginElsewhere { .. }
+            | Self::LoginInClear { .. }
             | Self::ProxyLogin { .. }
             | Self::ProxyTls { .. }
             | Self::Redirect { .. }
@@ -136,6 +153,8 @@ impl Error {
             | Self::Certificate { .. }
             | Self::TlsSetting { .. }
             | Self::NotVideo { .. }
+            | Self::OtherVideo { .. }
+            | Self::Compressed { .. }
             | Self::Internal { .. } => true,
             // 406 is what some cameras say in privacy mode; the others mean "later".
             Self::Status { status, .. } | Self::ProxyRefused { status, .. } => {
@@ -157,6 +176,8 @@ impl Error {
             | Self::Frozen { .. }
             | Self::Offline { .. }
             | Self::Ended
+            | Self::Empty
+            | Self::Busy { .. }
             | Self::Broken { .. } => false,
         }
     }

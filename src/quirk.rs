@@ -21,6 +21,7 @@ pub enum Quirk {
     NoHead,
     ConnectionOdd,
     StatusInBody,
+    TypeWrong,
     BoundaryWithDashes,
     NoBoundary,
     NoType,
@@ -134,7 +135,7 @@ type Row = (Quirk, &'static str, &'static str, &'static str);
 const FIRMWARE: &str = "Look for newer firmware.";
 
 /// In the order of the enum.
-const TABLE: [Row; 54] = [
+const TABLE: [Row; 55] = [
     (
         Quirk::ChunksBroken,
         "A3",
@@ -178,6 +179,7 @@ const TABLE: [Row; 54] = [
         "Another status line stands in the body.",
         "Check the path of the address.",
     ),
+    (Quirk::TypeWrong, "A26", "The answer is called something else than what it is.", ""),
     (
         Quirk::BoundaryWithDashes,
         "B1",

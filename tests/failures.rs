@@ -68,7 +68,7 @@ fn each_failure_is_one_clear_error() {
             answer("401 Unauthorized", "WWW-Authenticate: Negotiate\r\n", ""),
             "login=admin password=secret",
             NotAuthorized,
-            "not supported (Negotiate)",
+            "can be used: Negotiate",
         ),
         (answer("407 Ask", "", ""), "", NotAuthorized, "answered 407 Ask"),
         (answer("400 Bad Request", "", ""), "", OpenRead, "answered 400 Bad Request"),
@@ -103,7 +103,7 @@ fn a_bad_address_is_refused_before_anything_is_opened() {
     common::element::init();
     for (url, words) in [
         (None, "no camera address"),
-        (Some("cam"), "not a camera address"),
+        (Some("/dev/video0"), "not a camera address"),
         (Some("rtsp://cam/"), "rtsp: is not supported"),
         (Some("http://cam:99999/"), "port"),
     ] {

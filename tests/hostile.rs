@@ -216,7 +216,7 @@ fn redirects_and_challenges_without_end() {
                 door(&mebibyte("Basic realm=x, ")),
                 "head is longer than 64 KiB",
             ),
-            ("60,000 challenges", door(&"x,".repeat(30_000)), "not supported (x)"),
+            ("60,000 challenges", door(&"x,".repeat(30_000)), "can be used: x. Update"),
             ("60,000 commas", door(&",".repeat(60_000)), "no scheme named"),
             ("nonce of 60,000 bytes", door(&nonce), "refused this login"),
         ],
@@ -249,12 +249,12 @@ fn bombs_are_not_inflated() {
             (
                 "picture",
                 bomb("Content-Type: image/jpeg\r\nContent-Length: 99\r\nContent-Encoding: zstd"),
-                "image/jpeg compressed with zstd",
+                "compressed with zstd",
             ),
             (
                 "page",
                 bomb("Content-Type: text/html\r\nContent-Encoding: deflate"),
-                "a web page compressed with deflate",
+                "compressed with deflate",
             ),
         ],
     );

@@ -242,7 +242,7 @@ fn a_nonce_is_counted_over_all_connections() {
 fn snapshot(number: usize) -> Vec<u8> {
     let picture = jpeg(number as u64, 64, 48, 100);
     let head = format!(
-        "HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: {}\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
         picture.len()
     );
     [head.into_bytes(), picture].concat()
@@ -293,7 +293,7 @@ fn the_next_nonce_is_used() {
                 let picture = jpeg(visit.number as u64, 64, 48, 100);
                 let next = nonce(visit.number);
                 visit.send(format!(
-                    "HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: {}\r\n\
+                    "HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nConnection: close\r\nContent-Length: {}\r\n\
                      Authentication-Info: nextnonce=\"{next}\"\r\n\r\n",
                     picture.len()
                 ))?;

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use common::camera::part;
 use common::jpeg::{tag_of, tagged};
 use gstmjpeghttp::session::backlog::{Backlog, Keep, Taken};
-use gstmjpeghttp::session::connect::{Answer, Body, Connect, ConnectError, Kind, Response};
+use gstmjpeghttp::session::connect::{Answer, Body, Claim, Connect, ConnectError, Response};
 use gstmjpeghttp::session::control::{Control, Epoch};
 use gstmjpeghttp::session::reader::Reader;
 use gstmjpeghttp::session::{Output, Settings, retry};
@@ -65,11 +65,10 @@ impl Connect for Stage {
         let closed = self.closed.clone();
         let close = move || *closed.lock().unwrap() = true;
         control.arm(epoch, Box::new(close)).map_err(|_| ConnectError::Cancelled)?;
-        Ok(Answer::Pictures(Response {
-            kind: Kind::Multipart(Some(b"b".to_vec())),
-            quirks: Vec::new(),
-            body: StageBody { stage: self.clone(), left: self.pictures, bytes: Vec::new() },
-        }))
+        Ok(Answer::Pictures(Response::new(
+            Claim::Multipart(Some(b"b".to_vec())),
+            StageBody { stage: self.clone(), left: self.pictures, bytes: Vec::new() },
+        )))
     }
 
     fn camera(&self) -> String {

@@ -24,7 +24,7 @@ const IN_BASE64: [&str; 2] = ["YWRtaW46aGlkZGVuLXBhc3N3b3Jk", "bWU6aGlkZGVuLXByb
 
 const PASSWORD: &str = "hidden-password";
 const QUERY: &str = "?user=admin&pwd=hidden-1&password=hidden-2;pass=hidden-3&token=hidden-4\
-    &auth=hidden-5&src=http://admin:hidden-6@x/&size=640";
+    &auth=hidden-5&src=http://admin:hidden-6@x/&loginpas=hidden-7&p=hidden-8&hidden-9&size=640";
 
 #[test]
 fn nothing_secret_is_written_anywhere() {

@@ -11,7 +11,7 @@ use std::time::Duration;
 use common::camera::part;
 use common::jpeg::jpeg;
 use gstmjpeghttp::error::Error;
-use gstmjpeghttp::session::connect::{Answer, Body, Connect, ConnectError, Kind, Response};
+use gstmjpeghttp::session::connect::{Answer, Body, Claim, Connect, ConnectError, Response};
 use gstmjpeghttp::session::control::{Control, Epoch};
 use gstmjpeghttp::session::{Output, Phase, Session, Settings, retry};
 
@@ -58,11 +58,7 @@ impl Connect for Stage {
             Act::Refuse(error) => Err(error.into()),
             Act::Serve(pieces) => {
                 let body = StageBody { pieces: pieces.into(), control: self.control.clone() };
-                Ok(Answer::Pictures(Response {
-                    kind: Kind::Multipart(Some(b"b".to_vec())),
-                    quirks: Vec::new(),
-                    body,
-                }))
+                Ok(Answer::Pictures(Response::new(Claim::Multipart(Some(b"b".to_vec())), body)))
             }
         }
     }

@@ -124,6 +124,9 @@ impl Asker<'_> {
             Error::LoginNeeded { scheme } if !self.is_home => {
                 Error::LoginElsewhere { host: self.location.authority(), scheme }
             }
+            Error::LoginNeeded { scheme } if self.request.withholds_login => {
+                Error::LoginInClear { scheme }
+            }
             other => other,
         })
     }

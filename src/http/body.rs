@@ -26,8 +26,6 @@ pub(super) enum Framing {
 pub struct HttpBody {
     source: Source,
     framing: Framing,
-    /// What comes out first.
-    first: Ahead,
 }
 
 enum Source {
@@ -40,7 +38,6 @@ enum Source {
 }
 
 /// What was read and is not the caller's yet.
-#[derive(Debug, Default)]
 struct Ahead {
     bytes: Vec<u8>,
     consumed: usize,
@@ -58,13 +55,7 @@ impl HttpBody {
             }
             None => Source::Wire(wire),
         };
-        Self { source, framing, first: Ahead::default() }
-    }
-
-    /// The same with `bytes` in front.
-    pub(super) fn behind(mut self, bytes: Vec<u8>) -> Self {
-        self.first = Ahead { bytes, consumed: 0 };
-        self
+        Self { source, framing }
     }
 
     /// The connection, if the body was read to its end.
@@ -207,12 +198,6 @@ impl Body for HttpBody {
         wanted: usize,
         timeout: Option<Duration>,
     ) -> io::Result<usize> {
-        if !self.first.rest().is_empty() {
-            let count = self.first.rest().len().min(space.len());
-            space[..count].copy_from_slice(&self.first.rest()[..count]);
-            self.first.consume(count);
-            return Ok(count);
-        }
         if self.is_done() {
             return Ok(0);
         }

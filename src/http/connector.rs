@@ -77,6 +77,7 @@ impl Connect for HttpConnector {
                     None => Habit::Stream,
                 },
             };
+            let was_kept = wire.is_some();
             let result = exchange.run(wire);
             if !control.is_current(epoch) {
                 return Err(ConnectError::Cancelled);
@@ -99,12 +100,18 @@ impl Connect for HttpConnector {
                     });
                     return Ok(Answer::Unchanged);
                 }
-                // The camera has closed the connection meanwhile, as it may.
-                Err(Error::BadAnswer { .. } | Error::Broken { .. } | Error::ProxyFailed { .. })
-                    if known.is_some() => {}
-                // It keeps connections and does not listen to them any more.
-                Err(Error::NoAnswer { .. } | Error::ProxySilent { .. }) if known.is_some() => {
-                    self.may_keep = false;
+                Err(error) if was_kept && may_be_of_kept(&error) => {
+                    // It keeps connections and does not listen to them any more.
+                    let is_deaf =
+                        matches!(error, Error::NoAnswer { .. } | Error::ProxySilent { .. });
+                    self.may_keep &= !is_deaf;
+                    self.kept = known.map(|validators| Kept {
+                        epoch,
+                        cancel,
+                        validators,
+                        keeps_connection: false,
+                        wire: None,
+                    });
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -120,4 +127,17 @@ impl Connect for HttpConnector {
     fn camera(&self) -> String {
         self.request.location.to_string()
     }
+}
+
+/// Can it be that only the connection was not open any more? Cameras close one when they like.
+fn may_be_of_kept(error: &Error) -> bool {
+    matches!(
+        error,
+        Error::BadAnswer { .. }
+            | Error::Broken { .. }
+            | Error::Connect { .. }
+            | Error::NoAnswer { .. }
+            | Error::ProxyFailed { .. }
+            | Error::ProxySilent { .. }
+    )
 }

@@ -1,8 +1,7 @@
 //! One attempt to get the pictures: redirects, status, kind of answer.
 
 use std::cell::Cell;
-use std::io;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ureq::http::{HeaderMap, HeaderValue, header};
 
@@ -15,7 +14,6 @@ use super::dial::Dialer;
 use super::fields::Fields;
 use super::location::Location;
 use super::login::Login;
-use super::page;
 use super::proxy::Proxy;
 use super::recording::Recording;
 use super::redirect::{self, Step, Trail};
@@ -26,12 +24,8 @@ use super::wire::Wire;
 use crate::error::Error;
 use crate::multipart::ContentType;
 use crate::quirk::Quirk;
-use crate::session::connect::{self, Body as _, Kind};
+use crate::session::connect::{self, Claim};
 
-/// How much of a page is read for its title, in bytes.
-const PAGE_START: usize = 16 * 1024;
-/// Longest the rest of a page is waited for.
-const PAGE_PATIENCE: Duration = Duration::from_secs(1);
 /// IANA's registry of content codings, as far as servers know them.
 const COMPRESSIONS: [&str; 7] =
     ["gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress"];
@@ -45,6 +39,8 @@ pub struct Request {
     pub location: Location,
     /// Used when the camera asks for it.
     pub login: Option<Login>,
+    /// There is one, which is not for this address.
+    pub withholds_login: bool,
     /// How https is spoken with the camera.
     pub tls: TlsSettings,
     /// The `User-Agent` field; none if empty.
@@ -67,6 +63,7 @@ impl Request {
         Self {
             location,
             login: None,
+            withholds_login: false,
             tls: TlsSettings::default(),
             user_agent: concat!("mjpeghttpsrc/", env!("CARGO_PKG_VERSION")).to_owned(),
             extra_headers: Fields::default(),
@@ -74,6 +71,18 @@ impl Request {
             proxy: None,
             connect_timeout: Some(Duration::from_secs(5)),
             recording: None,
+        }
+    }
+
+    /// The same without what only its first address may see.
+    #[must_use]
+    pub fn without_secrets(self) -> Self {
+        Self {
+            withholds_login: self.login.is_some(),
+            login: None,
+            extra_headers: Fields::default(),
+            cookies: Cookies::default(),
+            ..self
         }
     }
 
@@ -124,21 +133,12 @@ impl Exchange<'_> {
                 return Err(Error::from_status(status, &head.reason, retry_after));
             }
         }
-        let content_type = content_type(&head.headers);
-        if let Some(coding) = compression(&head.headers) {
-            let what = page::describe(&content_type.essence, &[]);
-            return Err(Error::NotVideo { what: format!("{what} compressed with {coding}") });
+        let claim = claim(&head.headers);
+        let length = head.content_length();
+        match (claim, length) {
+            (Claim::Jpeg, Some(length @ 1..)) => Ok(single(location, head, wire, length)),
+            (claim, length) => Ok(Reply::Stream(stream(head, wire, claim, length))),
         }
-        let length = head.content_length().filter(|length| *length > 0 && content_type.is_jpeg());
-        if let Some(length) = length {
-            let validators = Validators::of(location, &head.headers);
-            let keeps_connection = head.keeps_connection();
-            let body = HttpBody::new(wire, Framing::Length(length));
-            let body = body.behind(snapshot::part_head(&head.headers));
-            let response = connect::Response { kind: Kind::Bare, quirks: head.quirks, body };
-            return Ok(Reply::Single { response, validators, keeps_connection });
-        }
-        stream(head, wire, content_type)
     }
 
     /// The first answer that is no redirect, and where it came from.
@@ -172,29 +172,54 @@ impl Exchange<'_> {
     }
 }
 
-fn stream(head: ResponseHead, wire: Wire, content_type: ContentType) -> Result<Reply, Error> {
-    // Whatever the version: if it is not true, the first bytes tell.
-    let is_chunked = head.is_chunked();
-    let framing = if is_chunked { Framing::Chunked(Box::default()) } else { Framing::Close };
-    let body = HttpBody::new(wire, framing);
-    if !content_type.is_multipart() && !content_type.is_jpeg() && !content_type.is_unspecific() {
-        let start = start_of_page(body);
-        return Err(Error::NotVideo { what: page::describe(&content_type.essence, &start) });
-    }
-    let mut quirks = head.quirks;
-    quirks.extend(quirk(&content_type));
-    let kind = match content_type {
-        bare if !bare.is_multipart() => Kind::Bare,
-        multipart => Kind::Multipart(multipart.boundary),
+fn single(location: Location, head: ResponseHead, wire: Wire, length: u64) -> Reply {
+    let validators = Validators::of(location, &head.headers);
+    let keeps_connection = head.keeps_connection();
+    let response = connect::Response {
+        claim: Claim::Jpeg,
+        length: Some(length),
+        part_head: snapshot::part_head(&head.headers),
+        quirks: head.quirks,
+        body: HttpBody::new(wire, Framing::Length(length)),
     };
-    Ok(Reply::Stream(connect::Response { kind, quirks, body }))
+    Reply::Single { response, validators, keeps_connection }
 }
 
-fn quirk(content_type: &ContentType) -> Option<Quirk> {
+fn stream(
+    head: ResponseHead,
+    wire: Wire,
+    claim: Claim,
+    length: Option<u64>,
+) -> connect::Response<HttpBody> {
+    // Whatever the version: if it is not true, the first bytes tell.
+    let framing = if head.is_chunked() { Framing::Chunked(Box::default()) } else { Framing::Close };
+    let quirks = head.quirks.into_iter().chain(quirk(&head.headers)).collect();
+    let body = HttpBody::new(wire, framing);
+    connect::Response { length, quirks, ..connect::Response::new(claim, body) }
+}
+
+fn quirk(headers: &HeaderMap) -> Option<Quirk> {
+    let content_type = content_type(headers);
     match content_type.essence.as_str() {
         _ if content_type.is_unspecific() => Some(Quirk::NoType),
         "multipart/x-mixed-replace" => None,
         _ => content_type.is_multipart().then_some(Quirk::OtherMultipart),
+    }
+}
+
+/// What the head says of the body.
+fn claim(headers: &HeaderMap) -> Claim {
+    if let Some(coding) = compression(headers) {
+        return Claim::Compressed(coding);
+    }
+    let content_type = content_type(headers);
+    match content_type.essence.as_str() {
+        _ if content_type.is_multipart() => Claim::Multipart(content_type.boundary),
+        _ if content_type.is_jpeg() => Claim::Jpeg,
+        _ if content_type.is_unspecific() => Claim::Nothing,
+        "text/html" | "application/xhtml+xml" => Claim::Page,
+        _ if content_type.is_text() => Claim::Text(content_type.essence),
+        _ => Claim::Other(content_type.essence),
     }
 }
 
@@ -206,8 +231,7 @@ fn content_type(headers: &HeaderMap) -> ContentType {
     types.into_iter().next().unwrap_or_default()
 }
 
-/// What the answer is compressed with. Nothing of that kind is asked for (RFC 9110
-/// §12.5.3), and so nothing is inflated that may have no end.
+/// What the answer is compressed with.
 fn compression(headers: &HeaderMap) -> Option<&'static str> {
     let mut announced =
         list(headers, &header::CONTENT_ENCODING).chain(list(headers, &header::TRANSFER_ENCODING));
@@ -222,24 +246,4 @@ fn compression(headers: &HeaderMap) -> Option<&'static str> {
 fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
     value.trim().parse().ok().map(Duration::from_secs).map(|time| time.min(LONGEST_RETRY_AFTER))
-}
-
-fn start_of_page(mut body: HttpBody) -> Vec<u8> {
-    let mut start = vec![0; PAGE_START];
-    let mut filled = 0;
-    let until = Instant::now() + PAGE_PATIENCE;
-    while memchr::memmem::find(&start[..filled], b"</title").is_none() {
-        let left = until.saturating_duration_since(Instant::now());
-        if left.is_zero() || filled == PAGE_START {
-            break;
-        }
-        match body.read(&mut start[filled..], 1, Some(left)) {
-            Ok(count @ 1..) => filled += count,
-            Err(error) if error.kind() == io::ErrorKind::TimedOut => {}
-            // What was read so far may hold the title.
-            Ok(0) | Err(_) => break,
-        }
-    }
-    start.truncate(filled);
-    start
 }

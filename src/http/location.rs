@@ -1,31 +1,14 @@
 //! The camera's address as people type it, and as it may be shown.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use percent_encoding::percent_decode_str;
 use url::{ParseError, Position, Url};
 
+use super::redaction;
 use super::zone::{self, Zone};
 use crate::error::Error;
-
-/// A query field with one of these in its name has a secret value …
-const SECRET_WORDS: [&str; 13] = [
-    "pwd",
-    "pass",
-    "psw",
-    "token",
-    "auth",
-    "key",
-    "secret",
-    "session",
-    "credential",
-    "signature",
-    "jwt",
-    "access",
-    "nonce",
-];
-/// … and so has one with exactly such a name.
-const SECRET_NAMES: [&str; 6] = ["pw", "pin", "sid", "sig", "code", "hash"];
 
 /// An http or https URL without its userinfo. `Display` and `Debug` leave out what is
 /// secret.
@@ -42,13 +25,11 @@ pub struct Userinfo {
 }
 
 impl Location {
-    /// Reads an address by the rules browsers follow (WHATWG URL). The userinfo comes
-    /// back beside it.
+    /// Reads an address by the rules browsers follow (WHATWG URL); without a scheme it is
+    /// http. The userinfo comes back beside it.
     pub fn parse(text: &str) -> Result<(Self, Option<Userinfo>), Error> {
         let (address, zone) = zone::take_out(text.trim())?;
-        if !address.contains("://") {
-            return Err(no_scheme());
-        }
+        let address = with_scheme(&address).ok_or_else(no_scheme)?;
         let url = Url::parse(&address).map_err(|error| explain(error, &address))?;
         if url.fragment().is_some_and(|fragment| fragment.contains('@')) {
             return Err(bad(MISPLACED_LOGIN));
@@ -84,7 +65,8 @@ impl Location {
         self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
-    pub(super) fn is_https(&self) -> bool {
+    /// Nobody on the way can read what is sent there.
+    pub fn is_https(&self) -> bool {
         self.0.scheme() == "https"
     }
 
@@ -118,6 +100,11 @@ impl Location {
         format!("{host}:{}", self.0.port_or_known_default().unwrap_or_default())
     }
 
+    /// What its query must not show, as it stands there and decoded.
+    pub fn secrets(&self) -> Vec<String> {
+        redaction::secrets(self.0.query().unwrap_or_default()).collect()
+    }
+
     /// The number of the network interface that leads to this host; 0 for any.
     pub(super) fn interface(&self) -> Result<u32, Error> {
         self.1.as_ref().map_or(Ok(0), Zone::index)
@@ -138,6 +125,29 @@ impl Userinfo {
         (!url.username().is_empty() || url.password().is_some())
             .then(|| Self { user: decode(url.username()), password: url.password().map(decode) })
     }
+}
+
+/// `host`, `host:port` and what may stand around them are http, as labels and manuals of
+/// cameras show their addresses; `None` for what is none.
+fn with_scheme(address: &str) -> Option<Cow<'_, str>> {
+    let is_scheme =
+        |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+    if address.split_once("://").is_some_and(|(scheme, _)| is_scheme(scheme)) {
+        return Some(address.into());
+    }
+    let authority = address.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    let name = match host.rsplit_once(':') {
+        _ if host.starts_with('[') => host,
+        Some((name, port)) if !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()) => name,
+        Some(_) => return None,
+        None => host,
+    };
+    let is_host = !name.is_empty()
+        && !name.starts_with('.')
+        && !name.contains([' ', '\\', '\'', '"', '<'])
+        && (host.starts_with('[') || !name.contains(':'));
+    is_host.then(|| format!("http://{address}").into())
 }
 
 const MISPLACED_LOGIN: &str = "a login with / ? or # in it cannot stand in an address, but in the login and password \
@@ -179,7 +189,7 @@ impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}://{}{}", self.0.scheme(), self.shown_authority(), self.0.path())?;
         if let Some(query) = self.0.query() {
-            write!(f, "?{}", shown_query(query))?;
+            write!(f, "?{}", redaction::shown(query))?;
         }
         Ok(())
     }
@@ -189,36 +199,6 @@ impl fmt::Debug for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
-}
-
-/// The query with its secrets replaced. `&` and `;` both separate fields.
-fn shown_query(query: &str) -> String {
-    query.split_inclusive(['&', ';']).map(shown_field).collect()
-}
-
-fn shown_field(field: &str) -> String {
-    let (field, separator) = match field.strip_suffix(['&', ';']) {
-        Some(bare) => (bare, &field[bare.len()..]),
-        None => (field, ""),
-    };
-    let shown = match field.split_once('=') {
-        Some((name, value)) if is_secret(name) && !value.is_empty() => format!("{name}=***"),
-        // `user:password` without a name, or an address with a login in it.
-        None if field.contains(':') => "***".into(),
-        Some((name, value)) if has_userinfo(value) => format!("{name}=***"),
-        _ => field.to_owned(),
-    };
-    shown + separator
-}
-
-fn is_secret(name: &str) -> bool {
-    let name = percent_decode_str(name).decode_utf8_lossy().to_ascii_lowercase();
-    SECRET_NAMES.contains(&name.as_str()) || SECRET_WORDS.iter().any(|secret| name.contains(secret))
-}
-
-fn has_userinfo(value: &str) -> bool {
-    let value = percent_decode_str(value).decode_utf8_lossy();
-    value.split_once("//").is_some_and(|(_, rest)| rest.contains('@'))
 }
 
 #[cfg(test)]
@@ -238,6 +218,13 @@ mod tests {
             ("http://cam:80/", "http://cam/", None),
             ("http://[::1]:81/a b|c", "http://[::1]:81/a%20b|c", None),
             ("http://[fe80::1%eth0]:81/", "http://[fe80::1%25eth0]:81/", None),
+            ("cam", "http://cam/", None),
+            ("cam:8080/video", "http://cam:8080/video", None),
+            ("192.0.2.7:3031/video", "http://192.0.2.7:3031/video", None),
+            ("192.0.2.7/a?src=http://x/", "http://192.0.2.7/a?src=http://x/", None),
+            ("[::1]:81/a", "http://[::1]:81/a", None),
+            ("cam?action=stream", "http://cam/?action=stream", None),
+            ("admin:b:c@cam:81/", "http://cam:81/", login("admin", Some("b:c"))),
             ("http://a:b:c@cam/", "http://cam/", login("a", Some("b:c"))),
             ("http://a%3Ab:c%25@cam/", "http://cam/", login("a:b", Some("c%"))),
             ("http://:b@cam/", "http://cam/", login("", Some("b"))),
@@ -250,10 +237,14 @@ mod tests {
             ("http://a:p%40ss@cam/", "http://cam/", login("a", Some("p@ss"))),
             ("http://a:p@ss@cam/", "http://cam/", login("a", Some("p@ss"))),
             ("http://admin@cam/", "http://cam/", login("admin", None)),
-            ("http://cam/v.cgi?user=a&pwd=hidden&x=1", "http://cam/v.cgi?user=a&pwd=***&x=1", None),
+            (
+                "http://cam/v.cgi?user=a&pwd=hidden&x=1",
+                "http://cam/v.cgi?user=***&pwd=***&x=1",
+                None,
+            ),
             (
                 "http://cam/?usr=a&psw=x&pw=x;Pwd=x",
-                "http://cam/?usr=a&psw=***&pw=***;Pwd=***",
+                "http://cam/?usr=***&psw=***&pw=***;Pwd=***",
                 None,
             ),
             ("http://cam/?a:x", "http://cam/?***", None),
@@ -308,11 +299,14 @@ mod tests {
     fn what_is_no_camera_address_is_refused() {
         for (text, words) in [
             ("", "begin with http://"),
-            ("cam", "begin with http://"),
-            ("cam:8080/video", "begin with http://"),
-            ("192.168.1.5/video", "begin with http://"),
-            ("192.168.1.5/video?next=http://x/", "begin with http://"),
-            ("admin:hidden@192.168.1.5/", "begin with http://"),
+            ("/dev/video0", "begin with http://"),
+            ("my cam", "begin with http://"),
+            ("cam:video", "begin with http://"),
+            ("http:/cam", "begin with http://"),
+            ("javascript:alert(1)", "begin with http://"),
+            ("C:\\video.avi", "begin with http://"),
+            ("::1", "begin with http://"),
+            ("?action=stream", "begin with http://"),
             ("rtsp://cam/", "rtsp: is not supported"),
             ("file:///a", "file: is not supported"),
             ("http://", "empty host"),

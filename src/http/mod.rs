@@ -3,6 +3,7 @@
 //! | file | idea |
 //! |---|---|
 //! | [`location`] | the address as people type it, and as it may be shown |
+//! | [`redaction`] | what of its query may be shown |
 //! | [`zone`] | the network interface in it |
 //! | [`connector`] | opens connections, one after the other |
 //! | [`in_turn`] | one camera at several addresses |
@@ -22,7 +23,6 @@
 //! | [`status_line`], [`head_fields`] | its lines, read with a forgiving eye |
 //! | [`response_head`] | the head as values |
 //! | [`snapshot`] | an answer that is one picture |
-//! | [`page`] | an answer that is a web page, and what it is called |
 //! | [`tcp`], [`tcp_connect`] | TCP connections, opened so that a cancel ends the wait |
 //! | [`recording`] | a copy of the answer, for those who want to look at it |
 //! | [`tls`] | https: whom to trust, and why not |
@@ -53,9 +53,9 @@ pub mod login;
 mod lookup;
 #[cfg(target_os = "linux")]
 mod lowat;
-mod page;
 mod proxy;
 mod recording;
+mod redaction;
 mod redirect;
 mod request_head;
 mod resolver;

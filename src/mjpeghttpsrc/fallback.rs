@@ -26,6 +26,14 @@ impl Fallbacks {
         gst::Array::new(locations.map(ToString::to_string))
     }
 
+    /// What no message may show.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = String> {
+        self.0.iter().flatten().flat_map(|fallback| {
+            let password = fallback.login.iter().map(|login| login.password.clone());
+            password.chain(fallback.location.secrets())
+        })
+    }
+
     /// `first`, asked of these addresses.
     pub(super) fn requests(&self, first: &Request) -> Result<Vec<Request>, Error> {
         self.0.iter().map(|fallback| Ok(fallback.clone()?.request(first))).collect()
@@ -42,8 +50,43 @@ impl Fallback {
         Ok(Self { location, login })
     }
 
+    /// What is for an https address is not sent to an http one: whoever can break the former
+    /// could read it in the latter.
     fn request(self, first: &Request) -> Request {
-        let login = self.login.or_else(|| first.login.clone());
-        Request { location: self.location, login, ..first.clone() }
+        let is_in_clear = first.location.is_https() && !self.location.is_https();
+        let request = Request { location: self.location, ..first.clone() };
+        let request = if is_in_clear { request.without_secrets() } else { request };
+        match self.login {
+            Some(login) => Request { login: Some(login), withholds_login: false, ..request },
+            None => request,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_secret_goes_from_https_to_http() {
+        gst::init().unwrap();
+        let login = |user: &str| Login { user: user.into(), password: "secret".into() };
+        let first = |address: &str| Request {
+            login: Some(login("first")),
+            ..Request::to(Location::parse(address).unwrap().0)
+        };
+        for (address, fallback, user) in [
+            ("http://a/", "http://b/", Some("first")),
+            ("https://a/", "https://b/", Some("first")),
+            ("http://a/", "https://b/", Some("first")),
+            ("https://a/", "http://b/", None),
+            ("https://a/", "http://own:secret@b/", Some("own")),
+        ] {
+            let first = first(address);
+            let requests = Fallbacks::parse(&gst::Array::new([fallback])).requests(&first).unwrap();
+            let found = requests[0].login.as_ref().map(|login| login.user.as_str());
+            assert_eq!(found, user, "{address} {fallback}");
+            assert_eq!(requests[0].withholds_login, user.is_none(), "{address} {fallback}");
+        }
     }
 }

@@ -19,6 +19,32 @@ pub(super) fn read(structure: &gst::StructureRef) -> Result<Fields, Error> {
     Fields::new(PROPERTY, fields)
 }
 
+/// These say nothing that is for the camera alone.
+const HARMLESS: [&str; 10] = [
+    "accept",
+    "accept-encoding",
+    "accept-language",
+    "cache-control",
+    "connection",
+    "host",
+    "origin",
+    "pragma",
+    "referer",
+    "user-agent",
+];
+
+/// The values, and the words in them, that no message may show.
+pub(super) fn secrets(structure: &gst::StructureRef) -> impl Iterator<Item = String> {
+    let values = structure
+        .iter()
+        .filter(|(name, _)| !HARMLESS.contains(&name.as_str().to_ascii_lowercase().as_str()));
+    values.filter_map(|(_, value)| texts(value)).flatten().flat_map(|text| {
+        // The first word may be `Basic` or its like, which is no secret.
+        let words: Vec<_> = text.split_whitespace().skip(1).map(str::to_owned).collect();
+        std::iter::once(text).chain(words)
+    })
+}
+
 fn texts(value: &glib::SendValue) -> Option<Vec<String>> {
     let all = |values: &[glib::SendValue]| {
         let texts: Option<Vec<_>> = values.iter().map(texts).collect();

@@ -6,6 +6,7 @@
 //! | `shown` | any thread, for a moment |
 //! | `streaming` | `start` and `stop` to put it there and take it away; the streaming thread, which takes it *out* while it works |
 //! | `remote` | any thread, for a moment |
+//! | `pausing` | any thread, for a moment |
 //!
 //! No two are held at once, and none while GStreamer or the network is called.
 //!
@@ -14,8 +15,9 @@
 //! and `unlock_stop()` from the streaming thread. So a pause is told to the reader
 //! directly, around the parent's state change, and `create()` itself waits it out.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ThreadId};
+use std::time::Duration;
 
 use gst::subclass::prelude::*;
 use gst_base::prelude::*;
@@ -48,8 +50,9 @@ pub struct MjpegHttpSrc {
     streaming: Mutex<Option<Box<Streaming>>>,
     /// Of what streams, also while it works.
     remote: Mutex<Option<Remote>>,
-    /// Between PLAYING and PAUSED, where an `unlock()` means a pause.
-    pausing: AtomicBool,
+    /// The thread that takes the element from PLAYING to PAUSED: an `unlock()` of its means a
+    /// pause, one of another thread a flush.
+    pausing: Mutex<Option<ThreadId>>,
 }
 
 /// What the read-only properties show.
@@ -60,6 +63,8 @@ struct Shown {
     clock: Report,
     /// Of the last picture when it left.
     frame_age: Option<gst::ClockTime>,
+    /// By how much pictures may be stamped earlier, since the start.
+    latency: Option<Duration>,
 }
 
 #[glib::object_subclass]
@@ -138,13 +143,15 @@ impl ElementImpl for MjpegHttpSrc {
         transition: gst::StateChange,
     ) -> Result<gst::StateChangeSuccess, gst::StateChangeError> {
         match transition {
-            gst::StateChange::PlayingToPaused => self.pausing.store(true, Ordering::SeqCst),
+            gst::StateChange::PlayingToPaused => {
+                *lock(&self.pausing) = Some(thread::current().id());
+            }
             gst::StateChange::PausedToPlaying => self.hold(Remote::resume),
             _ => {}
         }
         let result = self.parent_change_state(transition);
         if transition == gst::StateChange::PlayingToPaused {
-            self.pausing.store(false, Ordering::SeqCst);
+            *lock(&self.pausing) = None;
             self.hold(Remote::pause);
             self.obj().enter(ConnectionState::Idle);
         }
@@ -157,9 +164,9 @@ impl BaseSrcImpl for MjpegHttpSrc {
     /// somebody who takes.
     fn start(&self) -> Result<(), gst::ErrorMessage> {
         let settings = lock(&self.settings).clone();
-        let streaming =
-            Streaming::new(&settings).map_err(|error| report::error(&settings.camera(), &error))?;
-        *lock(&self.shown) = Shown::default();
+        let streaming = Streaming::new(&settings)
+            .map_err(|error| report::error(&settings.camera(), &error, &settings.secrets()))?;
+        *lock(&self.shown) = Shown { latency: Some(settings.latency()), ..Shown::default() };
         *lock(&self.remote) = Some(streaming.remote());
         *lock(&self.streaming) = Some(Box::new(streaming));
         Ok(())
@@ -169,6 +176,7 @@ impl BaseSrcImpl for MjpegHttpSrc {
         self.hold(Remote::stop);
         let (remote, streaming) = (lock(&self.remote).take(), lock(&self.streaming).take());
         drop((remote, streaming));
+        lock(&self.shown).latency = None;
         self.obj().enter(ConnectionState::Idle);
         Ok(())
     }
@@ -185,7 +193,9 @@ impl BaseSrcImpl for MjpegHttpSrc {
 
     fn query(&self, query: &mut gst::QueryRef) -> bool {
         if let gst::QueryViewMut::Latency(latency) = query.view_mut() {
-            let time = gst::ClockTime::try_from(lock(&self.settings).latency());
+            let running = lock(&self.shown).latency;
+            let time = running.unwrap_or_else(|| lock(&self.settings).latency());
+            let time = gst::ClockTime::try_from(time);
             latency.set(true, time.unwrap_or_default(), gst::ClockTime::NONE);
             return true;
         }
@@ -193,7 +203,7 @@ impl BaseSrcImpl for MjpegHttpSrc {
     }
 
     fn unlock(&self) -> Result<(), gst::ErrorMessage> {
-        if self.pausing.load(Ordering::SeqCst) {
+        if *lock(&self.pausing) == Some(thread::current().id()) {
             self.hold(Remote::pause);
         } else {
             self.hold(Remote::flush);

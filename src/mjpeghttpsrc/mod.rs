@@ -7,6 +7,7 @@
 //! | `settings` | what they hold, and what the layers below make of it |
 //! | `fields` | header fields as structures hold them |
 //! | `ssl` | the `ssl-…` properties, and what they mean together |
+//! | `secrets` | what no message may show |
 //! | `fallback` | the camera's other addresses |
 //! | `streaming` | what the streaming thread owns: session, clock, caps |
 //! | `caps` | what a picture says, as caps |
@@ -24,6 +25,7 @@ mod gap;
 mod imp;
 mod properties;
 mod report;
+mod secrets;
 mod settings;
 mod ssl;
 mod streaming;

@@ -3,6 +3,7 @@
 use gst::prelude::*;
 
 use super::MjpegHttpSrc;
+use super::secrets::Secrets;
 use crate::error::Error;
 use crate::multipart::Skip;
 use crate::quirk::Quirk;
@@ -16,22 +17,30 @@ enum Domain {
 }
 
 /// The error that ends the stream, for `start()` and the streaming thread alike.
-pub(super) fn error(camera: &str, error: &Error) -> gst::ErrorMessage {
-    let text = text(camera, error);
+pub(super) fn error(camera: &str, error: &Error, secrets: &Secrets) -> gst::ErrorMessage {
+    let text = secrets.hide(text(camera, error));
+    let debug = secrets.hide(format!("{error:?}"));
     match domain(error) {
-        Domain::Resource(code) => gst::error_msg!(code, ("{text}")),
-        Domain::Stream(code) => gst::error_msg!(code, ("{text}")),
-        Domain::Library(code) => gst::error_msg!(code, ("{text}")),
+        Domain::Resource(code) => gst::error_msg!(code, ("{text}"), ["{debug}"]),
+        Domain::Stream(code) => gst::error_msg!(code, ("{text}"), ["{debug}"]),
+        Domain::Library(code) => gst::error_msg!(code, ("{text}"), ["{debug}"]),
     }
 }
 
 /// Something failed that is tried again: `next` says when.
-pub(super) fn warning(element: &MjpegHttpSrc, camera: &str, error: &Error, next: &str) {
-    let text = format!("{} — {next}", text(camera, error));
+pub(super) fn warning(
+    element: &MjpegHttpSrc,
+    camera: &str,
+    error: &Error,
+    next: &str,
+    secrets: &Secrets,
+) {
+    let text = secrets.hide(format!("{} — {next}", text(camera, error)));
+    let debug = secrets.hide(format!("{error:?}"));
     match domain(error) {
-        Domain::Resource(code) => gst::element_warning!(element, code, ("{text}")),
-        Domain::Stream(code) => gst::element_warning!(element, code, ("{text}")),
-        Domain::Library(code) => gst::element_warning!(element, code, ("{text}")),
+        Domain::Resource(code) => gst::element_warning!(element, code, ("{text}"), ["{debug}"]),
+        Domain::Stream(code) => gst::element_warning!(element, code, ("{text}"), ["{debug}"]),
+        Domain::Library(code) => gst::element_warning!(element, code, ("{text}"), ["{debug}"]),
     }
 }
 
@@ -77,6 +86,7 @@ fn domain(error: &Error) -> Domain {
         | Error::LoginRefused { .. }
         | Error::LoginUnsupported { .. }
         | Error::LoginElsewhere { .. }
+        | Error::LoginInClear { .. }
         | Error::ProxyLogin { .. }
         | Error::Status { status: 407, .. }
         | Error::Forbidden => Domain::Resource(gst::ResourceError::NotAuthorized),
@@ -104,7 +114,10 @@ fn domain(error: &Error) -> Domain {
         | Error::Offline { .. }
         | Error::Ended
         | Error::Broken { .. } => Domain::Resource(gst::ResourceError::Read),
-        Error::NotVideo { .. } => Domain::Stream(gst::StreamError::WrongType),
+        Error::Empty | Error::Busy { .. } => Domain::Resource(gst::ResourceError::Busy),
+        Error::NotVideo { .. } | Error::OtherVideo { .. } | Error::Compressed { .. } => {
+            Domain::Stream(gst::StreamError::WrongType)
+        }
         Error::Internal { .. } => Domain::Library(gst::LibraryError::Failed),
     }
 }

@@ -7,6 +7,7 @@ use glib::prelude::*;
 use super::fallback::Fallbacks;
 use super::fields;
 use super::properties::TimestampMode;
+use super::secrets::Secrets;
 use super::ssl::Ssl;
 use crate::error::Error;
 use crate::http::{
@@ -20,15 +21,15 @@ use crate::session::{self, retry};
 pub(super) struct Settings {
     location: Result<Location, Error>,
     fallbacks: Fallbacks,
-    login: Option<String>,
-    password: Secret<Option<String>>,
+    login: Given<String>,
+    password: Secret<Given<String>>,
     pub(super) ssl: Ssl,
     pub(super) user_agent: String,
     extra_headers: Secret<Option<gst::Structure>>,
     cookies: Secret<Vec<String>>,
     proxy: Option<Result<Proxy, Error>>,
-    proxy_id: Option<String>,
-    proxy_pw: Secret<Option<String>>,
+    proxy_id: Given<String>,
+    proxy_pw: Secret<Given<String>>,
     pub(super) connect_timeout: u32,
     pub(super) timeout: u32,
     pub(super) frozen_timeout: u32,
@@ -53,20 +54,52 @@ impl<T> std::fmt::Debug for Secret<T> {
     }
 }
 
+/// A login has a property of its own, and may come within an address.
+#[derive(Debug, Clone, Default)]
+enum Given<T> {
+    #[default]
+    Not,
+    ByItself(T),
+    /// It leaves with the address.
+    WithAddress(T),
+}
+
+impl<T> Given<T> {
+    fn by_itself(value: Option<T>) -> Self {
+        value.map_or(Self::Not, Self::ByItself)
+    }
+
+    fn get(&self) -> Option<&T> {
+        match self {
+            Self::Not => None,
+            Self::ByItself(value) | Self::WithAddress(value) => Some(value),
+        }
+    }
+
+    /// Another address is set, which has this in it.
+    fn replace(&mut self, within: Option<T>) {
+        match within {
+            Some(value) => *self = Self::WithAddress(value),
+            None if matches!(self, Self::WithAddress(_)) => *self = Self::Not,
+            None => {}
+        }
+    }
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
             location: Err(Error::NoUrl),
             fallbacks: Fallbacks::default(),
-            login: None,
-            password: Secret(None),
+            login: Given::Not,
+            password: Secret(Given::Not),
             ssl: Ssl::default(),
             user_agent: concat!("mjpeghttpsrc/", env!("CARGO_PKG_VERSION")).into(),
             extra_headers: Secret(None),
             cookies: Secret(Vec::new()),
             proxy: None,
-            proxy_id: None,
-            proxy_pw: Secret(None),
+            proxy_id: Given::Not,
+            proxy_pw: Secret(Given::Not),
             connect_timeout: 5,
             timeout: 15,
             frozen_timeout: 0,
@@ -93,8 +126,8 @@ impl Settings {
             "fallback-locations" => {
                 self.fallbacks = Fallbacks::parse(&value.get().expect(CHECKED));
             }
-            "login" => self.login = value.get().expect(CHECKED),
-            "password" => self.password.0 = value.get().expect(CHECKED),
+            "login" => self.login = Given::by_itself(value.get().expect(CHECKED)),
+            "password" => self.password.0 = Given::by_itself(value.get().expect(CHECKED)),
             "user-agent" => {
                 let text: Option<String> = value.get().expect(CHECKED);
                 self.user_agent = text.unwrap_or_else(|| Self::default().user_agent);
@@ -102,8 +135,8 @@ impl Settings {
             "extra-headers" => self.extra_headers.0 = value.get().expect(CHECKED),
             "cookies" => self.cookies.0 = value.get().expect(CHECKED),
             "proxy" => self.set_proxy(value.get().expect(CHECKED)),
-            "proxy-id" => self.proxy_id = value.get().expect(CHECKED),
-            "proxy-pw" => self.proxy_pw.0 = value.get().expect(CHECKED),
+            "proxy-id" => self.proxy_id = Given::by_itself(value.get().expect(CHECKED)),
+            "proxy-pw" => self.proxy_pw.0 = Given::by_itself(value.get().expect(CHECKED)),
             "ssl-strict" => self.ssl.strict = value.get().expect(CHECKED),
             "ssl-ca-file" => self.ssl.ca_file = value.get().expect(CHECKED),
             "ssl-fingerprint" => self.ssl.fingerprint = value.get().expect(CHECKED),
@@ -121,7 +154,7 @@ impl Settings {
             "skip-backlog" => self.skip_backlog = value.get().expect(CHECKED),
             "max-frame-size" => self.max_frame_size = value.get().expect(CHECKED),
             "snapshot-interval" => self.snapshot_interval = value.get().expect(CHECKED),
-            _ => {}
+            _ => unreachable!("{name} cannot be set"),
         }
     }
 
@@ -130,10 +163,10 @@ impl Settings {
         Some(match name {
             "location" => self.location.as_ref().ok().map(ToString::to_string).to_value(),
             "fallback-locations" => self.fallbacks.shown().to_value(),
-            "login" => self.login.to_value(),
+            "login" => self.login.get().to_value(),
             "user-agent" => self.user_agent.to_value(),
             "proxy" => self.shown_proxy().to_value(),
-            "proxy-id" => self.proxy_id.to_value(),
+            "proxy-id" => self.proxy_id.get().to_value(),
             "ssl-strict" => self.ssl.strict.to_value(),
             "ssl-ca-file" => self.ssl.ca_file.to_value(),
             "ssl-fingerprint" => self.ssl.fingerprint.to_value(),
@@ -177,10 +210,11 @@ impl Settings {
         let cookies = Cookies::new("cookies", &self.cookies.0)?;
         let more_cookies = Cookies::new(fields::PROPERTY, extra_headers.values("Cookie"))?;
         let proxy = self.proxy.clone().transpose()?;
-        let proxy_login = login(self.proxy_id.as_ref(), &self.proxy_pw);
+        let proxy_login = login(&self.proxy_id, &self.proxy_pw);
         Ok(Request {
             location: self.location.clone()?,
-            login: login(self.login.as_ref(), &self.password),
+            login: login(&self.login, &self.password),
+            withholds_login: false,
             user_agent: self.user_agent.trim().to_owned(),
             extra_headers,
             cookies: cookies.and(more_cookies),
@@ -226,34 +260,34 @@ impl Settings {
         usize::try_from(self.max_frame_size).unwrap_or(usize::MAX)
     }
 
-    /// A login in the address takes the place of the one set before.
+    /// A login in the address takes the place of the one set before, and leaves with it.
     fn set_location(&mut self, text: Option<&str>) {
         let parsed = text.ok_or(Error::NoUrl).and_then(Location::parse);
-        self.location = parsed.map(|(location, userinfo)| {
-            if let Some(Userinfo { user, password }) = userinfo {
-                self.login = Some(user);
-                if password.is_some() {
-                    self.password = Secret(password);
-                }
-            }
-            location
-        });
+        let (location, userinfo) = apart(parsed);
+        let (user, password) = userinfo.map(|info| (info.user, info.password)).unzip();
+        self.login.replace(user);
+        self.password.0.replace(password.flatten());
+        self.location = location;
     }
 
     /// The same for the proxy; an empty text is none.
     fn set_proxy(&mut self, text: Option<&str>) {
         let text = text.filter(|text| !text.trim().is_empty());
-        self.proxy = text.map(Proxy::parse).map(|parsed| {
-            parsed.map(|(proxy, userinfo)| {
-                if let Some(Userinfo { user, password }) = userinfo {
-                    self.proxy_id = Some(user);
-                    if password.is_some() {
-                        self.proxy_pw = Secret(password);
-                    }
-                }
-                proxy
-            })
-        });
+        let (proxy, userinfo) = text.map(|text| apart(Proxy::parse(text))).unzip();
+        let (user, password) = userinfo.flatten().map(|info| (info.user, info.password)).unzip();
+        self.proxy_id.replace(user);
+        self.proxy_pw.0.replace(password.flatten());
+        self.proxy = proxy;
+    }
+
+    /// What no message may show.
+    pub(super) fn secrets(&self) -> Secrets {
+        let passwords = [&self.password.0, &self.proxy_pw.0].into_iter().filter_map(Given::get);
+        let queries = self.location.iter().flat_map(Location::secrets);
+        let fields = self.extra_headers.0.iter().flat_map(|fields| fields::secrets(fields));
+        let cookies = self.cookies.0.iter().filter_map(|cookie| Some(cookie.split_once('=')?.1));
+        let secrets = passwords.cloned().chain(queries).chain(self.fallbacks.secrets());
+        Secrets::new(secrets.chain(fields).chain(cookies.map(|value| value.trim().to_owned())))
     }
 
     fn shown_proxy(&self) -> Option<String> {
@@ -261,9 +295,16 @@ impl Settings {
     }
 }
 
-fn login(user: Option<&String>, password: &Secret<Option<String>>) -> Option<Login> {
-    let password = password.0.clone().unwrap_or_default();
-    user.map(|user| Login { user: user.clone(), password })
+fn apart<T>(parsed: Result<(T, Option<Userinfo>), Error>) -> (Result<T, Error>, Option<Userinfo>) {
+    match parsed {
+        Ok((address, userinfo)) => (Ok(address), userinfo),
+        Err(error) => (Err(error), None),
+    }
+}
+
+fn login(user: &Given<String>, password: &Secret<Given<String>>) -> Option<Login> {
+    let password = password.0.get().cloned().unwrap_or_default();
+    user.get().map(|user| Login { user: user.clone(), password })
 }
 
 /// 0 stands for no limit.
@@ -274,6 +315,45 @@ fn seconds(value: u32) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_comes_with_an_address_leaves_with_it() {
+        gst::init().unwrap();
+        let login = |steps: &[(&str, &str)]| {
+            let mut settings = Settings::default();
+            settings.set("location", &"http://a/".to_value());
+            for (name, value) in steps {
+                settings.set(name, &value.to_value());
+            }
+            let login = settings.request().unwrap().login;
+            login.map(|Login { user, password }| format!("{user}:{password}"))
+        };
+        let within = ("location", "http://admin:secret@a/");
+        for (steps, expected) in [
+            (&[within][..], Some("admin:secret")),
+            (&[within, ("location", "http://b/")], None),
+            (&[within, ("location", "http://me@b/")], Some("me:")),
+            (&[within, ("location", "no address")], None),
+            (&[("login", "me"), ("password", "x"), ("location", "http://b/")], Some("me:x")),
+            (&[within, ("password", "x")], Some("admin:x")),
+            (
+                &[within, ("login", "me"), ("password", "x"), ("location", "http://b/")],
+                Some("me:x"),
+            ),
+            (&[("login", "me"), ("password", "x"), within], Some("admin:secret")),
+        ] {
+            let mut steps = steps.to_vec();
+            if steps.last().is_some_and(|step| step.1 == "no address") {
+                steps.push(("location", "http://a/"));
+            }
+            assert_eq!(login(&steps).as_deref(), expected, "{steps:?}");
+        }
+        let mut settings = Settings::default();
+        for proxy in ["http://me:secret@proxy:1", "http://proxy:2"] {
+            settings.set("proxy", &proxy.to_value());
+        }
+        assert!(settings.proxy_id.get().is_none() && settings.proxy_pw.0.get().is_none());
+    }
 
     #[test]
     fn debug_shows_no_secret() {

@@ -7,6 +7,7 @@ use gst_base::prelude::*;
 
 use super::gap::Gap;
 use super::imp::CAT;
+use super::secrets::Secrets;
 use super::settings::Settings;
 use super::{ConnectionState, MjpegHttpSrc, caps, report, time};
 use crate::clock::{Decision, Stamper};
@@ -29,6 +30,7 @@ pub(super) struct Streaming {
     stamper: Stamper,
     decision: Decision,
     latency: Duration,
+    secrets: Secrets,
     gap: Gap,
     picture: Option<Picture>,
     frames: u64,
@@ -43,6 +45,7 @@ impl Streaming {
             stamper: Stamper::new(settings.timestamp_mode.into(), settings.latency()),
             decision: Decision::default(),
             latency: settings.latency(),
+            secrets: settings.secrets(),
             gap: Gap::default(),
             picture: None,
             frames: 0,
@@ -83,7 +86,8 @@ impl Streaming {
                 }
                 Output::Unchanged => element.count(|stats| stats.unchanged += 1),
                 Output::Skipped { skip, times } => {
-                    gst::debug!(CAT, obj = element, "left out, {times} times: {skip:?}");
+                    let what = self.secrets.hide(format!("{skip:?}"));
+                    gst::debug!(CAT, obj = element, "left out, {times} times: {what}");
                     element.count(|stats| count_skip(stats, &skip, times));
                     (0..times).for_each(|_| report::part(element, &skip));
                 }
@@ -92,7 +96,7 @@ impl Streaming {
                 Output::Retrying { camera, error, attempt, delay } => {
                     element.count(|stats| stats.retries += 1);
                     let next = format!("Attempt {attempt} follows {}", when(delay));
-                    report::warning(element, &camera, &error, &next);
+                    report::warning(element, &camera, &error, &next, &self.secrets);
                 }
                 Output::Ended | Output::Stopped => {
                     element.enter(ConnectionState::Idle);
@@ -100,7 +104,7 @@ impl Streaming {
                 }
                 Output::Failed { camera, error } => {
                     element.enter(ConnectionState::Idle);
-                    element.post_error_message(report::error(&camera, &error));
+                    element.post_error_message(report::error(&camera, &error, &self.secrets));
                     return Err(gst::FlowError::Error);
                 }
             }

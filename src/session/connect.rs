@@ -49,25 +49,47 @@ pub enum Answer<B> {
     Unchanged,
 }
 
-/// How the pictures come.
+/// What the head of an answer says of its body.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kind {
-    /// In parts; with the `boundary` parameter of the `Content-Type`.
+pub enum Claim {
+    /// Pictures in parts; with the `boundary` parameter of the `Content-Type`.
     Multipart(Option<Vec<u8>>),
-    /// As `image/jpeg`: one, or one behind the other. If it was one, the address is
-    /// asked again for the next.
-    Bare,
+    /// Pictures without a frame around them: one, or one behind the other. If it was one, the
+    /// address is asked again for the next.
+    Jpeg,
+    /// No type, or one for anything.
+    Nothing,
+    /// HTML.
+    Page,
+    /// Another text: this type.
+    Text(String),
+    /// Something else: this type.
+    Other(String),
+    /// Compressed this way (RFC 9110 §8.4.1). Nobody has asked for that, so that nothing has to
+    /// be inflated that may have no end.
+    Compressed(&'static str),
 }
 
 /// An answer that may hold pictures.
 #[derive(Debug)]
 pub struct Response<B> {
-    /// How they come.
-    pub kind: Kind,
+    /// What they are said to be.
+    pub claim: Claim,
+    /// The length of the body in bytes, if that is told.
+    pub length: Option<u64>,
+    /// Fields of the head that are about the one picture in the body, as those of a part.
+    pub part_head: Vec<u8>,
     /// What was odd about its head.
     pub quirks: Vec<Quirk>,
     /// Its body, transfer coding removed.
     pub body: B,
+}
+
+impl<B> Response<B> {
+    /// A body of this kind, of which nothing more is known.
+    pub fn new(claim: Claim, body: B) -> Self {
+        Self { claim, length: None, part_head: Vec::new(), quirks: Vec::new(), body }
+    }
 }
 
 /// The bytes of an answer.

@@ -16,6 +16,7 @@
 //! | [`arriving`] | since when a picture has been arriving |
 //! | [`retry`] | whether and when to try again |
 //! | [`stream`] | one connection: bytes in, events out, silence noticed |
+//! | [`opening`] | the start of an answer: is it what its head says? |
 //! | [`progress`] | whether a picture comes, and how fast |
 //! | [`output`] | what comes out of it, and what it does at the moment |
 //! | [`frozen`] | a camera that sends, but shows nothing new |
@@ -28,6 +29,7 @@ pub mod backlog;
 pub mod connect;
 pub mod control;
 mod frozen;
+mod opening;
 mod output;
 mod progress;
 pub mod reader;

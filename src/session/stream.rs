@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use super::Settings;
 use super::arriving::Arriving;
-use super::connect::{Body, Kind, Response};
+use super::connect::{Body, Claim, Response};
 use super::control::Epoch;
+use super::opening::{Opening, Verdict};
 use super::progress::{Late, Part, Progress};
 use crate::error::Error;
 use crate::multipart::pool::Pool;
 use crate::multipart::{Decoder, Event, Frame, Skip};
-use crate::quirk::Quirks;
+use crate::quirk::{Quirk, Quirks};
 
 /// The socket may sleep for the rest of a picture: so often it is looked at what has come.
 /// While pictures come this is always the time to wait, and the socket need not be told again.
@@ -44,7 +45,9 @@ pub(super) struct Stream<B> {
     pub(super) frames: u64,
     /// Parts with pictures of other types so far.
     other_pictures: u32,
-    kind: Kind,
+    is_multipart: bool,
+    /// Until it is known what the answer is.
+    opening: Option<Opening>,
 }
 
 impl<B: Body> Stream<B> {
@@ -55,13 +58,14 @@ impl<B: Body> Stream<B> {
         pool: Pool,
         now: Duration,
     ) -> Self {
-        let mut decoder = match &response.kind {
-            Kind::Multipart(boundary) => {
+        let mut decoder = match &response.claim {
+            Claim::Multipart(boundary) => {
                 Decoder::new(boundary.as_deref(), settings.max_frame_size, pool)
             }
-            Kind::Bare => Decoder::bare(settings.max_frame_size, pool),
+            _ => Decoder::bare(settings.max_frame_size, pool),
         };
         decoder.add_quirks(&response.quirks);
+        feed(&mut decoder, &response.part_head, now);
         Self {
             epoch,
             body: response.body,
@@ -73,13 +77,14 @@ impl<B: Body> Stream<B> {
             delivering: false,
             frames: 0,
             other_pictures: 0,
-            kind: response.kind,
+            is_multipart: matches!(response.claim, Claim::Multipart(_)),
+            opening: Some(Opening::new(response.claim, response.length, now)),
         }
     }
 
     /// One whole picture without multipart around it was all that came.
     pub(super) fn was_single(&self) -> bool {
-        self.kind == Kind::Bare && self.frames == 1 && !self.decoder.is_within_picture()
+        !self.is_multipart && self.frames == 1 && !self.decoder.is_within_picture()
     }
 
     /// The connection, of which nothing more is wanted.
@@ -108,11 +113,14 @@ impl<B: Body> Stream<B> {
                 }
                 Some(Event::Skipped(skip)) => {
                     return match self.only_other_pictures(&skip) {
-                        Some(what) => self.end(Error::NotVideo { what }),
+                        Some(error) => self.end(error),
                         None => StreamEvent::Skipped(skip),
                     };
                 }
                 None => {}
+            }
+            if let Some(error) = self.open(now()) {
+                return self.end(error);
             }
             self.note_fresh();
             arriving.set(self.decoder.picture_arrival());
@@ -131,14 +139,42 @@ impl<B: Body> Stream<B> {
                     let why = "the camera closed it in the middle of a picture".into();
                     return self.end(Error::Broken { why });
                 }
-                Ok(0) => return self.end(Error::Ended),
+                Ok(0) => {
+                    let error = match self.opening.take().map(|opening| opening.end()) {
+                        Some(Verdict::No(error)) => error,
+                        Some(Verdict::Pictures | Verdict::Undecided) | None => Error::Ended,
+                    };
+                    return self.end(error);
+                }
                 Ok(count) => {
                     let now = now();
+                    if let Some(opening) = &mut self.opening {
+                        opening.add(&self.decoder.space()[..count], now);
+                    }
                     self.fresh = Some((count, now));
                     self.decoder.advance(count, now);
                 }
                 Err(error) if error.kind() == io::ErrorKind::TimedOut => {}
                 Err(error) => return self.end(Error::Broken { why: error.to_string() }),
+            }
+        }
+    }
+
+    /// Looks at the start of the answer; the error that it is instead of pictures.
+    fn open(&mut self, now: Duration) -> Option<Error> {
+        let opening = self.opening.as_ref()?;
+        match opening.look(now) {
+            Verdict::Undecided => None,
+            Verdict::No(error) => {
+                self.opening = None;
+                Some(error)
+            }
+            Verdict::Pictures => {
+                if opening.is_odd() {
+                    self.decoder.add_quirks(&[Quirk::TypeWrong]);
+                }
+                self.opening = None;
+                None
             }
         }
     }
@@ -155,6 +191,9 @@ impl<B: Body> Stream<B> {
     fn deliver(&mut self, frame: Frame) -> StreamEvent {
         self.frames += 1;
         self.delivering = true;
+        if self.opening.take().is_some_and(|opening| opening.is_odd()) {
+            self.decoder.add_quirks(&[Quirk::TypeWrong]);
+        }
         self.fresh = None;
         StreamEvent::Frame(frame)
     }
@@ -176,13 +215,20 @@ impl<B: Body> Stream<B> {
     }
 
     /// The second picture of another type, and still no JPEG: what there is.
-    fn only_other_pictures(&mut self, skip: &Skip) -> Option<String> {
+    fn only_other_pictures(&mut self, skip: &Skip) -> Option<Error> {
         let Skip::OtherPart { essence, .. } = skip else {
             return None;
         };
-        self.other_pictures += u32::from(essence.starts_with("image/"));
-        (self.frames == 0 && self.other_pictures == 2)
-            .then(|| format!("pictures of type {essence}"))
+        let is_video = essence.starts_with("video/");
+        self.other_pictures += u32::from(is_video || essence.starts_with("image/"));
+        if self.frames > 0 || self.other_pictures != 2 {
+            return None;
+        }
+        Some(if is_video {
+            Error::OtherVideo { essence: essence.clone() }
+        } else {
+            Error::NotVideo { what: format!("pictures of type {essence}") }
+        })
     }
 
     /// What it means that something did not come in time.
@@ -195,7 +241,10 @@ impl<B: Body> Stream<B> {
         match (part, late) {
             (Some(part), late) => part.unfinished(late, now),
             (None, Late::Bytes(after) | Late::Picture(after)) if self.frames == 0 => {
-                Error::NoPicture { after, instead: self.instead() }
+                match self.opening.as_ref().filter(|opening| opening.is_odd()).map(Opening::end) {
+                    Some(Verdict::No(other)) => other,
+                    _ => Error::NoPicture { after, instead: self.instead() },
+                }
             }
             (None, Late::Bytes(after) | Late::Picture(after)) => Error::Silence { after },
         }
@@ -212,5 +261,15 @@ impl<B: Body> Stream<B> {
             text.push_str(quirk.sentence().trim_end_matches('.'));
         }
         text
+    }
+}
+
+fn feed(decoder: &mut Decoder, mut bytes: &[u8], now: Duration) {
+    while !bytes.is_empty() {
+        let space = decoder.space();
+        let count = bytes.len().min(space.len());
+        space[..count].copy_from_slice(&bytes[..count]);
+        bytes = &bytes[count..];
+        decoder.advance(count, now);
     }
 }

@@ -112,6 +112,11 @@ fn heads() -> Vec<Row> {
         ),
         row("a15-misspelt-fields", four(with_fields("Connecton: closed")), &["A15"]),
         row(
+            "a26-stream-called-html",
+            of_type("text/html").then(&four(Answer(Vec::new())).0),
+            &["A26", "B6"],
+        ),
+        row(
             "a21-login-page",
             of_type("text/html").then("<html><head><title>Login</title></head></html>"),
             &[],

@@ -72,6 +72,7 @@ pub(super) fn reasons(challenges: &[Challenge]) -> String {
 }
 
 fn join(names: impl Iterator<Item = String>, separator: &str) -> String {
-    let names: Vec<_> = names.collect();
+    let mut names: Vec<_> = names.collect();
+    names.dedup();
     if names.is_empty() { "no scheme named".into() } else { names.join(separator) }
 }

@@ -1,0 +1,46 @@
+//! What a camera may say that nobody is to read.
+//!
+//! Errors quote cameras: their pages, reasons and texts. One that says what it was sent would
+//! put the password into a log that way, so that secrets are taken out of each quotation.
+
+/// Shorter ones stand in ordinary words, in bytes.
+const SHORTEST: usize = 3;
+
+/// The secrets among the settings. `Debug` shows their number.
+#[derive(Clone, Default)]
+pub(super) struct Secrets(Vec<String>);
+
+impl Secrets {
+    pub(super) fn new(secrets: impl Iterator<Item = String>) -> Self {
+        let mut secrets: Vec<_> = secrets.filter(|secret| secret.len() >= SHORTEST).collect();
+        // One may be the start of another.
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        secrets.dedup();
+        Self(secrets)
+    }
+
+    /// `text` with `***` in their places.
+    pub(super) fn hide(&self, text: String) -> String {
+        self.0.iter().fold(text, |text, secret| text.replace(secret, "***"))
+    }
+}
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Secrets({})", self.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_taken_out() {
+        let secrets = ["pass", "password", "", "ab", "x1y"].map(str::to_owned);
+        let secrets = Secrets::new(secrets.into_iter());
+        let text = "password, pass, ab: x1y".to_owned();
+        assert_eq!(secrets.hide(text), "***, ***, ab: ***");
+        assert!(!format!("{secrets:?}").contains("pass"));
+    }
+}
