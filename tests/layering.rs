@@ -146,10 +146,33 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 
 /// The file without comments and without its tests.
 fn code_of(file: &Path) -> String {
-    let text = fs::read_to_string(file).unwrap();
-    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-    let lines = code.lines().filter(|line| !line.trim_start().starts_with("//"));
-    lines.flat_map(|line| [line, "\n"]).collect()
+    without_tests(&fs::read_to_string(file).unwrap())
+}
+
+/// A module of tests goes up to the brace that closes it, at the start of a line; of one that is
+/// in a file of its own, the line goes.
+fn without_tests(text: &str) -> String {
+    let mut code = String::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        if line.trim() == "#[cfg(test)]" {
+            let item = lines.next().unwrap_or_default();
+            let indent = &item[..item.len() - item.trim_start().len()];
+            let end = format!("{indent}}}");
+            if item.ends_with('{') {
+                lines.by_ref().take_while(|line| *line != end).for_each(drop);
+            }
+        } else if !line.trim_start().starts_with("//") {
+            code.extend([line, "\n"]);
+        }
+    }
+    code
+}
+
+#[test]
+fn what_stands_behind_a_test_is_read_too() {
+    let text = "use a::b;\n#[cfg(test)]\nmod rows;\nuse c::d;\n#[cfg(test)]\nmod tests {\n    use e::f;\n\n    fn g() {\n    }\n}\nuse h::i; // j\n// k::l\n";
+    assert_eq!(without_tests(text), "use a::b;\nuse c::d;\nuse h::i; // j\n");
 }
 
 /// `name::` as a path's start, not as the end of another word.

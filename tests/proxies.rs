@@ -307,3 +307,15 @@ fn no_state_change_waits_for_a_proxy() {
         }
     }
 }
+
+#[test]
+fn a_proxy_that_is_silent_is_not_taken_for_the_camera() {
+    let silent = Camera::start(Visit::hold);
+    for url in ["http://cam.invalid/", "https://cam.invalid/"] {
+        let address = format!("http://{}", silent.address());
+        let properties = format!("proxy={address} connect-timeout=1 retries=0");
+        let error = Pipeline::playing(url, &properties).error();
+        let words = format!("no answer through the proxy {address} within 1 s");
+        assert!(error.message().contains(&words), "{url}: {error}");
+    }
+}

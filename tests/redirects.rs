@@ -314,3 +314,25 @@ fn single_pictures_are_asked_for_where_they_are() {
     let requests = camera.requests();
     assert!(!requests.iter().any(|r| target(r) == "/stream" && r.contains("If-None-Match")));
 }
+
+/// Whoever can break the https would get the password of all cameras there.
+#[test]
+fn the_login_does_not_go_from_https_to_a_fallback_that_is_http() {
+    let refused = tls::openssl(&Authority::new().issue("camera", GOOD), &[], b"");
+    let asks = Camera::start(|mut visit| visit.send(UNAUTHORIZED));
+    let secrets = format!("{LOGIN} extra-headers=\"x,Cookie=\\\"a=b\\\"\"");
+    let fallback = format!("fallback-locations=<\"{}\"> {secrets}", asks.url());
+    let pipeline = Pipeline::playing(&refused.https("/stream"), &fallback);
+    let error = pipeline.error();
+    assert!(error.message().contains("is not sent to an http address"), "{error}");
+    for request in asks.requests() {
+        assert!(!request.contains("Authorization") && !request.contains("Cookie"), "{request}");
+    }
+    let own = asks.url().replace("http://", "http://own:word@");
+    let pipeline =
+        Pipeline::playing(&refused.https("/"), &format!("fallback-locations=<\"{own}\"> {LOGIN}"));
+    let error = pipeline.error();
+    assert!(error.message().contains("refused this login"), "{error}");
+    let authorization = base64::Engine::encode(&base64::prelude::BASE64_STANDARD, "own:word");
+    assert!(asks.requests().last().unwrap().contains(&authorization));
+}

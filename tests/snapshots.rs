@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use common::camera::{Camera, Visit};
 use common::element::{Pipeline, bytes, pts};
 use common::jpeg::jpeg;
+use gst::prelude::*;
 
 fn snapshot(number: u64, fields: &str) -> Vec<u8> {
     let picture = jpeg(number, 64, 48, 500);
@@ -117,4 +118,62 @@ fn the_head_of_the_answer_carries_the_time() {
     let pipeline = Pipeline::playing(&camera.url(), "snapshot-interval=20 timestamp-mode=camera");
     pipeline.frames(5);
     assert!(pipeline.stat("frames-by-camera-clock") > 0);
+}
+
+/// A picture of known length is a part like any other: same decoder, same bound.
+#[test]
+fn a_picture_above_the_bound_is_counted_and_the_next_one_shown() {
+    let camera = Camera::start(|mut visit| {
+        let size = if visit.number == 0 { 20_000 } else { 500 };
+        let picture = jpeg(visit.number as u64, 64, 48, size);
+        let length = picture.len();
+        visit.send(format!(
+            "HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: {length}\r\n\r\n"
+        ))?;
+        visit.send(picture)
+    });
+    let properties = "max-frame-size=4096 snapshot-interval=1 retry-backoff-factor=0";
+    let pipeline = Pipeline::playing(&camera.url(), properties);
+    assert_eq!(bytes(&pipeline.frame().unwrap()), jpeg(1, 64, 48, 500));
+    assert_eq!(pipeline.stat("too-large"), 1);
+}
+
+/// Slower than `timeout` in all, but never silent for so long.
+#[test]
+fn a_picture_that_comes_slowly_is_shown() {
+    let camera = Camera::start(|mut visit| {
+        let answer = snapshot(visit.number as u64, "Connection: close\r\n");
+        for piece in answer.chunks(answer.len() / 15) {
+            visit.send(piece)?;
+            // The camera's own pace.
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        Ok(())
+    });
+    let pipeline = Pipeline::playing(&camera.url(), "timeout=1 retries=0 snapshot-interval=1");
+    pipeline.frames(2);
+    assert_eq!(pipeline.stat("retries"), 0);
+}
+
+#[test]
+fn a_new_life_shows_the_picture_there_is() {
+    let camera = Camera::start(|mut visit: Visit| {
+        if visit.request.contains("If-None-Match") {
+            return visit.send("HTTP/1.1 304 Not Modified\r\nConnection: close\r\n\r\n");
+        }
+        visit.send(snapshot(1, "ETag: \"e\"\r\nConnection: close\r\n"))
+    });
+    let pipeline = Pipeline::playing(&camera.url(), "snapshot-interval=1");
+    for _ in 0..3 {
+        assert_eq!(bytes(&pipeline.frame().unwrap()), jpeg(1, 64, 48, 500));
+        let before = pipeline.stat("unchanged");
+        assert!(pipeline.reaches("unchanged", before + 1));
+        pipeline.change(gst::State::Paused);
+        pipeline.change(gst::State::Playing);
+    }
+    let flush = |event: gst::Event| assert!(pipeline.source.send_event(event));
+    pipeline.frame();
+    flush(gst::event::FlushStart::new());
+    flush(gst::event::FlushStop::new(true));
+    assert_eq!(bytes(&pipeline.frame().unwrap()), jpeg(1, 64, 48, 500));
 }

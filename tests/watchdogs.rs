@@ -42,7 +42,13 @@ fn still(mut visit: Visit, fields: &str) -> io::Result<()> {
 #[test]
 fn every_watchdog_has_its_own_words() {
     type Script = fn(Visit) -> io::Result<()>;
-    let rows: [(&str, &str, Script); 8] = [
+    let rows: [(&str, &str, Script); 10] = [
+        // Each phase has its own time, and the error says which.
+        ("no answer within 2 s", "connect-timeout=2 timeout=1", Visit::hold),
+        ("no picture within 2 s", "connect-timeout=1 timeout=2", |mut visit| {
+            visit.send(HEAD)?;
+            visit.hold()
+        }),
         ("a picture stopped for 1 s: 244 of 247 bytes had come", "timeout=1", |mut visit| {
             visit.send(HEAD)?;
             let part = part(&jpeg(1, 64, 48, 100), None);

@@ -148,7 +148,8 @@ impl Witness {
         let first = *self.window.first.get_or_insert(pair);
         let (start, _) = *self.start.get_or_insert((basis, pair.value));
         if self.verdict != Verdict::Usable {
-            let guess = Unit::guess(pair.value - first.value, pair.arrival - first.arrival);
+            let guess =
+                Unit::guess(pair.value.saturating_sub(first.value), pair.arrival - first.arrival);
             self.learn(unit.or(guess).or(self.unit));
         }
         if let Some(offset) = self.offset(pair) {
@@ -163,7 +164,8 @@ impl Witness {
             self.window.repeats += 1;
             return false;
         }
-        let step = self.unit.and_then(|unit| unit.nanoseconds(pair.value - last.value));
+        let step =
+            self.unit.and_then(|unit| unit.nanoseconds(pair.value.saturating_sub(last.value)));
         self.window.advanced(last, pair, step);
         true
     }
@@ -181,7 +183,7 @@ impl Witness {
     }
 
     fn is_ahead(&self, last: Pair, pair: Pair) -> bool {
-        let step = |unit: Unit| unit.nanoseconds(pair.value - last.value);
+        let step = |unit: Unit| unit.nanoseconds(pair.value.saturating_sub(last.value));
         self.verdict == Verdict::Usable
             && self.unit.and_then(step).is_none_or(|step| step > pair.gap.saturating_add(AHEAD))
     }
@@ -249,7 +251,8 @@ impl Witness {
     /// By the first frame of this window and the last one.
     fn agrees(&self, time: i64) -> bool {
         let (Some(first), Some(last)) = (self.window.first, self.last) else { return false };
-        let camera = self.unit.and_then(|unit| unit.nanoseconds(last.value - first.value));
+        let camera =
+            self.unit.and_then(|unit| unit.nanoseconds(last.value.saturating_sub(first.value)));
         let Some(camera) = camera else { return false };
         let ours = last.arrival - first.arrival;
         let apart = ours.saturating_sub(camera).saturating_abs();
@@ -324,6 +327,14 @@ mod tests {
     }
 
     type Write<'a> = &'a dyn Fn(i64) -> String;
+
+    #[test]
+    fn times_may_be_as_far_apart_as_numbers_are() {
+        let most = i128::MAX;
+        for signs in [["", "-"], ["-", ""]] {
+            verdicts(|ms| format!("{}{most}", signs[usize::from(ms / 40 % 2 == 0)]));
+        }
+    }
 
     #[test]
     fn each_kind_of_clock_is_recognised() {

@@ -4,7 +4,8 @@
 //! The rules for URLs that browsers follow know no zones, so it is taken out before they
 //! are applied. A camera never sees it: its own interfaces have other names.
 
-use std::{fmt, fs};
+use std::fmt;
+use std::net::{SocketAddr, ToSocketAddrs};
 
 use percent_encoding::percent_decode_str;
 
@@ -15,12 +16,16 @@ use crate::error::Error;
 pub(super) struct Zone(String);
 
 impl Zone {
-    /// The number of the interface, as the system has it at the moment.
+    /// The number of the interface, as the system has it at the moment. It reads zones by
+    /// `if_nametoindex` (RFC 3493 §4.1).
     pub(super) fn index(&self) -> Result<u32, Error> {
-        let unknown = || Error::NoInterface { name: self.0.clone() };
-        let file = format!("/sys/class/net/{}/ifindex", self.0);
-        let known = fs::read_to_string(file).ok().and_then(|text| text.trim().parse().ok());
-        known.or_else(|| self.0.parse().ok()).filter(|&index| index > 0).ok_or_else(unknown)
+        let found = (format!("fe80::1%{}", self.0), 0).to_socket_addrs();
+        let scopes = found.into_iter().flatten().filter_map(|address| match address {
+            SocketAddr::V6(address) => Some(address.scope_id()),
+            SocketAddr::V4(_) => None,
+        });
+        let mut known = scopes.filter(|&index| index > 0);
+        known.next().ok_or_else(|| Error::NoInterface { name: self.0.clone() })
     }
 
     /// The part of an address behind `%`, which RFC 6874 wants written `%25`.

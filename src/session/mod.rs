@@ -202,6 +202,8 @@ impl<C: Connect> Session<C> {
                 return Output::Stopped;
             };
             if self.epoch.replace(epoch) != Some(epoch) {
+                // However short the pause or flush was.
+                self.drop_connection();
                 self.told = Phase::Idle;
             }
             let phase = self.phase();
@@ -216,8 +218,6 @@ impl<C: Connect> Session<C> {
                         return output;
                     }
                 }
-                // Paused since: what the old connection still holds is stale.
-                State::Streaming(stream) if stream.epoch != epoch => self.drop_connection(),
                 State::Streaming(stream) => {
                     let event = stream.next(&self.arriving, || self.origin.elapsed());
                     if !self.control.is_current(epoch) {
@@ -247,7 +247,7 @@ impl<C: Connect> Session<C> {
         match self.connector.connect(&self.control, epoch) {
             Ok(Answer::Pictures(response)) => {
                 let now = self.now();
-                let stream = Stream::new(response, epoch, &self.settings, self.pool.clone(), now);
+                let stream = Stream::new(response, &self.settings, self.pool.clone(), now);
                 self.state = State::Streaming(Box::new(stream));
                 None
             }
@@ -307,6 +307,8 @@ impl<C: Connect> Session<C> {
     fn drop_connection(&mut self) {
         drop(self.take_leave());
         self.frozen.restart();
+        // Whoever takes the next picture may have none yet.
+        self.last_single = None;
         self.discont = true;
     }
 

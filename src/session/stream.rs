@@ -6,7 +6,6 @@ use std::time::Duration;
 use super::Settings;
 use super::arriving::Arriving;
 use super::connect::{Body, Claim, Response};
-use super::control::Epoch;
 use super::opening::{Opening, Verdict};
 use super::progress::{Late, Part, Progress};
 use crate::error::Error;
@@ -29,7 +28,6 @@ pub(super) enum StreamEvent {
 
 #[derive(Debug)]
 pub(super) struct Stream<B> {
-    pub(super) epoch: Epoch,
     body: B,
     decoder: Decoder,
     progress: Progress,
@@ -53,7 +51,6 @@ pub(super) struct Stream<B> {
 impl<B: Body> Stream<B> {
     pub(super) fn new(
         response: Response<B>,
-        epoch: Epoch,
         settings: &Settings,
         pool: Pool,
         now: Duration,
@@ -67,7 +64,6 @@ impl<B: Body> Stream<B> {
         decoder.add_quirks(&response.quirks);
         feed(&mut decoder, &response.part_head, now);
         Self {
-            epoch,
             body: response.body,
             decoder,
             progress: Progress::new(settings.silence, now),

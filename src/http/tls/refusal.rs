@@ -64,6 +64,10 @@ fn why(certificate: &CertificateDer<'_>, error: &Tls) -> String {
         CertificateError::NotValidForNameContext { expected, presented } => {
             let host = expected.to_str();
             match names(presented) {
+                Some(names) if names == host => format!(
+                    "it has the number {host} written as a name, where TLS wants an iPAddress \
+                     (RFC 9525 §6.3)"
+                ),
                 Some(names) => format!("it is for {names} and not for {host}"),
                 None => match certificate.and_then(|read| read.subject()) {
                     Some(name) => format!("it names no host, only a subject called {name:?}"),

@@ -57,9 +57,14 @@ impl Decoder {
         if let Some(scan) = walk.first_scan().filter(|_| picture.needs_standard_tables()) {
             let tables = huffman::standard_tables();
             let at = part.start + scan;
-            buffer.truncate(end);
-            end += tables.len();
-            buffer.splice(at..at, tables);
+            let room = end + tables.len();
+            // As large as the windows, it comes back as one.
+            if buffer.len() < room {
+                buffer.resize(room, 0);
+            }
+            buffer.copy_within(at..end, at + tables.len());
+            buffer[at..at + tables.len()].copy_from_slice(&tables);
+            end = room;
         }
         let frame = Frame {
             bytes: self.pool.lend(buffer, part.start..end),
