@@ -43,6 +43,7 @@ const READS: [usize; 2] = [1448, 64 * 1024];
 fn main() {
     let mut criterion = Criterion::default().configure_from_args();
     decoder(&mut criterion);
+    storms(&mut criterion);
     walk(&mut criterion);
     head_repair(&mut criterion);
     challenge(&mut criterion);
@@ -64,6 +65,31 @@ fn decoder(criterion: &mut Criterion) {
                 });
             }
         }
+    }
+}
+
+/// What costs most for its bytes, beside small pictures. A connection is given up after some
+/// thousand pieces that are no picture, so that none of these lasts.
+fn storms(criterion: &mut Criterion) {
+    let small = stream(300, true);
+    let text = b"--b\r\nContent-Type: text/plain\r\nContent-Length: 1\r\n\r\nx\r\n";
+    let rows: [(&str, &[u8]); 7] = [
+        ("small pictures", &small),
+        ("SOI", b"\xFF\xD8"),
+        ("FF D8 FF", b"\xFF\xD8\xFF"),
+        ("tiny text parts", text),
+        ("near delimiters", b"\r\n--a"),
+        ("delimiters", b"--b\r\n"),
+        ("empty parts", b"--b\r\nContent-Length: 0\r\n\r\n"),
+    ];
+    let mut group = criterion.benchmark_group("storms");
+    for (name, piece) in rows {
+        let stream = piece.repeat((256 * 1024 / piece.len()).max(1));
+        group.throughput(Throughput::Bytes(stream.len() as u64));
+        let mut decoder = Decoder::new(Some(b"b"), 1 << 24, Pool::default());
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| decode(&mut decoder, &stream, 64 * 1024));
+        });
     }
 }
 

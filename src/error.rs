@@ -113,6 +113,10 @@ pub enum Error {
         "the camera sends {essence} and no JPEG pictures. Set its stream to MJPEG, or the location property to its address for MJPEG"
     )]
     OtherVideo { essence: String },
+    #[error(
+        "{pieces} pieces came that are no picture, and hardly any picture. Check the network and the camera's stream"
+    )]
+    Storm { pieces: u32 },
     #[error("the connection broke: {why}")]
     Broken { why: String },
     #[error("this is no video but {what}. Check the path of the location property")]
@@ -178,6 +182,7 @@ impl Error {
             | Self::Ended
             | Self::Empty
             | Self::Busy { .. }
+            | Self::Storm { .. }
             | Self::Broken { .. } => false,
         }
     }

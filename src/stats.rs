@@ -25,6 +25,8 @@ pub struct Stats {
     pub other_parts: u64,
     /// Single pictures not handed on because they had not changed.
     pub unchanged: u64,
+    /// Messages for which there was no room on the bus that nobody reads.
+    pub messages_left_out: u64,
     /// What was odd about the camera.
     pub quirks: Quirks,
 }

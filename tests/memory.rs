@@ -1,13 +1,18 @@
-//! The decoder's memory is bounded whatever is sent.
+//! Memory is bounded whatever is sent, and whoever does not take it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails that way")]
 
 mod common;
 mod counting;
 
+use std::io;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use common::camera::{Camera, HEAD, Visit, part};
+use common::element::{PATIENCE, Pipeline};
 use common::jpeg::jpeg;
 use counting::Counting;
+use gst::prelude::*;
 use gstmjpeghttp::multipart::Decoder;
 use gstmjpeghttp::multipart::pool::Pool;
 
@@ -17,8 +22,12 @@ static ALLOCATOR: Counting = Counting;
 const MAX_FRAME: usize = 4 * 1024 * 1024;
 const SENT: usize = 24 * 1024 * 1024;
 
+/// What one test allocates is not to be counted for another.
+static ONE: Mutex<()> = Mutex::new(());
+
 #[test]
 fn no_stream_takes_more_than_the_largest_frame_and_a_mebibyte() {
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     let head = "--b\r\nContent-Type: image/jpeg\r\n";
     let scan = jpeg(1, 64, 48, 10);
     let scan = &scan[..scan.len() - 2];
@@ -57,4 +66,55 @@ fn no_stream_takes_more_than_the_largest_frame_and_a_mebibyte() {
         });
         assert!(most <= MAX_FRAME + 1024 * 1024, "{name}: {most} bytes");
     }
+}
+
+fn text_part(text: &str) -> Vec<u8> {
+    let length = text.len();
+    format!("--b\r\nContent-Type: text/plain\r\nContent-Length: {length}\r\n\r\n{text}\r\n").into()
+}
+
+/// A hundred texts with each picture; the last text is short and comes before the camera falls silent.
+fn texts(pictures: usize) -> impl Fn(Visit) -> io::Result<()> {
+    let long = text_part(&"t".repeat(60_000));
+    move |mut visit| {
+        visit.send(HEAD)?;
+        for number in 0..pictures {
+            visit.send(part(&jpeg(number as u64, 64, 48, 100), None))?;
+            for _ in 0..100 {
+                visit.send(&long)?;
+            }
+        }
+        visit.send(text_part("the newest"))?;
+        visit.send(part(&jpeg(99, 64, 48, 100), None))?;
+        visit.hold()
+    }
+}
+
+#[test]
+fn texts_on_a_bus_that_nobody_reads_are_bounded_and_the_newest_wins() {
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let camera = Camera::start(texts(20));
+    let pipeline = Pipeline::new(&camera.url(), "max-backlog=1000000");
+    // 120 MB of texts.
+    let most = counting::most_during(|| {
+        pipeline.play();
+        pipeline.frames(21);
+    });
+    assert!(most < 8 * 1024 * 1024, "{most} bytes");
+    assert!(pipeline.stat("messages-left-out") >= 1900);
+    let bus = pipeline.top.bus().unwrap();
+    let texts = || {
+        let message = bus.timed_pop_filtered(PATIENCE, &[gst::MessageType::Element]).unwrap();
+        let structure = message.structure().unwrap();
+        (structure.name() == "mjpeghttpsrc-part").then(|| structure.get::<String>("text").unwrap())
+    };
+    let mut bytes = 0;
+    // Once there is room, the newest follows.
+    loop {
+        match texts() {
+            Some(text) if text == "the newest" => break,
+            text => bytes += text.map_or(0, |text| text.len()),
+        }
+    }
+    assert!(bytes <= 1024 * 1024, "{bytes} bytes");
 }

@@ -287,6 +287,7 @@ fn structure(stats: &Stats) -> gst::Structure {
         .field("skipped", stats.skipped)
         .field("other-parts", stats.other_parts)
         .field("unchanged", stats.unchanged)
+        .field("messages-left-out", stats.messages_left_out)
         .field("quirks", gst::Array::new(stats.quirks.met().map(quirk)))
         .build()
 }

@@ -12,6 +12,7 @@
 //! | `streaming` | what the streaming thread owns: session, clock, caps |
 //! | `caps` | what a picture says, as caps |
 //! | `report` | errors and warnings on the bus |
+//! | `messages` | no more of them than are read |
 //! | `gap` | tells downstream that there is no picture |
 //! | `uri` | the element behind `mjpeg+http://…` |
 //! | `time` | what the camera's clock says, for buffers, statistics and the log |
@@ -23,6 +24,7 @@ mod fallback;
 mod fields;
 mod gap;
 mod imp;
+mod messages;
 mod properties;
 mod report;
 mod secrets;

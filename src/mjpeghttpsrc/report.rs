@@ -3,6 +3,8 @@
 use gst::prelude::*;
 
 use super::MjpegHttpSrc;
+use super::imp::CAT;
+use super::messages::Message;
 use super::secrets::Secrets;
 use crate::error::Error;
 use crate::multipart::Skip;
@@ -34,14 +36,17 @@ pub(super) fn warning(
     error: &Error,
     next: &str,
     secrets: &Secrets,
-) {
+) -> Message {
     let text = secrets.hide(format!("{} — {next}", text(camera, error)));
     let debug = secrets.hide(format!("{error:?}"));
-    match domain(error) {
-        Domain::Resource(code) => gst::element_warning!(element, code, ("{text}"), ["{debug}"]),
-        Domain::Stream(code) => gst::element_warning!(element, code, ("{text}"), ["{debug}"]),
-        Domain::Library(code) => gst::element_warning!(element, code, ("{text}"), ["{debug}"]),
-    }
+    gst::warning!(CAT, obj = element, "{text}");
+    let builder = match domain(error) {
+        Domain::Resource(code) => gst::message::Warning::builder(code, &text),
+        Domain::Stream(code) => gst::message::Warning::builder(code, &text),
+        Domain::Library(code) => gst::message::Warning::builder(code, &text),
+    };
+    let message = builder.debug(&debug).src(element).build();
+    Message { message, bytes: text.len() + debug.len() }
 }
 
 /// A quirk met for the first time, as element message `mjpeghttpsrc-quirk`.
@@ -54,15 +59,15 @@ pub(super) fn quirk(element: &MjpegHttpSrc, quirk: Quirk) {
     post(element, structure);
 }
 
-/// A text part between the pictures, as element message `mjpeghttpsrc-part`.
-pub(super) fn part(element: &MjpegHttpSrc, skip: &Skip) {
-    if let Skip::OtherPart { essence, text: Some(text) } = skip {
-        let structure = gst::Structure::builder("mjpeghttpsrc-part")
-            .field("type", essence)
-            .field("text", text)
-            .build();
-        post(element, structure);
-    }
+/// A text part between the pictures, as element message `mjpeghttpsrc-part`; `None` for others.
+pub(super) fn part(element: &MjpegHttpSrc, skip: &Skip) -> Option<Message> {
+    let Skip::OtherPart { essence, text: Some(text) } = skip else { return None };
+    let structure = gst::Structure::builder("mjpeghttpsrc-part")
+        .field("type", essence)
+        .field("text", text)
+        .build();
+    let message = gst::message::Element::builder(structure).src(element).build();
+    Some(Message { message, bytes: text.len() })
 }
 
 fn post(element: &MjpegHttpSrc, structure: gst::Structure) {
@@ -113,6 +118,7 @@ fn domain(error: &Error) -> Domain {
         | Error::Frozen { .. }
         | Error::Offline { .. }
         | Error::Ended
+        | Error::Storm { .. }
         | Error::Broken { .. } => Domain::Resource(gst::ResourceError::Read),
         Error::Empty | Error::Busy { .. } => Domain::Resource(gst::ResourceError::Busy),
         Error::NotVideo { .. } | Error::OtherVideo { .. } | Error::Compressed { .. } => {

@@ -7,6 +7,7 @@ use gst_base::prelude::*;
 
 use super::gap::Gap;
 use super::imp::CAT;
+use super::messages::Messages;
 use super::secrets::Secrets;
 use super::settings::Settings;
 use super::{ConnectionState, MjpegHttpSrc, caps, report, time};
@@ -31,6 +32,8 @@ pub(super) struct Streaming {
     decision: Decision,
     latency: Duration,
     secrets: Secrets,
+    parts: Messages,
+    warnings: Messages,
     gap: Gap,
     picture: Option<Picture>,
     frames: u64,
@@ -46,6 +49,8 @@ impl Streaming {
             decision: Decision::default(),
             latency: settings.latency(),
             secrets: settings.secrets(),
+            parts: Messages::default(),
+            warnings: Messages::default(),
             gap: Gap::default(),
             picture: None,
             frames: 0,
@@ -61,6 +66,8 @@ impl Streaming {
     pub(super) fn create(&mut self, element: &MjpegHttpSrc) -> Result<gst::Buffer, gst::FlowError> {
         let mut beat = Instant::now() + HEARTBEAT;
         loop {
+            self.parts.catch_up(element);
+            self.warnings.catch_up(element);
             let output = match self.reader.take(beat.saturating_duration_since(Instant::now())) {
                 Taken::Output(output) => output,
                 Taken::Nothing => {
@@ -89,14 +96,20 @@ impl Streaming {
                     let what = self.secrets.hide(format!("{skip:?}"));
                     gst::debug!(CAT, obj = element, "left out, {times} times: {what}");
                     element.count(|stats| count_skip(stats, &skip, times));
-                    (0..times).for_each(|_| report::part(element, &skip));
+                    if let Some(message) = report::part(element, &skip) {
+                        let left_out = self.parts.post(element, message) + times - 1;
+                        element.count(|stats| stats.messages_left_out += left_out);
+                    }
                 }
                 Output::Quirks(quirks) => show_quirks(element, *quirks),
                 Output::Phase { phase, camera } => self.entered(element, phase, &camera),
                 Output::Retrying { camera, error, attempt, delay } => {
                     element.count(|stats| stats.retries += 1);
                     let next = format!("Attempt {attempt} follows {}", when(delay));
-                    report::warning(element, &camera, &error, &next, &self.secrets);
+                    let secrets = &self.secrets;
+                    let message = report::warning(element, &camera, &error, &next, secrets);
+                    let left_out = self.warnings.post(element, message);
+                    element.count(|stats| stats.messages_left_out += left_out);
                 }
                 Output::Ended | Output::Stopped => {
                     element.enter(ConnectionState::Idle);

@@ -17,6 +17,12 @@ use crate::quirk::{Quirk, Quirks};
 /// While pictures come this is always the time to wait, and the socket need not be told again.
 const LOOK: Duration = Duration::from_millis(500);
 
+/// After so many pieces that are no picture a connection is given up: each costs as much as a
+/// picture of many times its size.
+const STORM: u32 = 10_000;
+/// Cameras send a few texts with each picture, and a picture makes up for so many.
+const PER_PICTURE: u32 = 10;
+
 /// What came out of a connection.
 #[derive(Debug)]
 pub(super) enum StreamEvent {
@@ -41,6 +47,8 @@ pub(super) struct Stream<B> {
     delivering: bool,
     /// Pictures so far.
     pub(super) frames: u64,
+    /// Pieces that are no picture, less those that the pictures between them make up for.
+    storm: u32,
     /// Parts with pictures of other types so far.
     other_pictures: u32,
     is_multipart: bool,
@@ -72,6 +80,7 @@ impl<B: Body> Stream<B> {
             other_bytes: 0,
             delivering: false,
             frames: 0,
+            storm: 0,
             other_pictures: 0,
             is_multipart: matches!(response.claim, Claim::Multipart(_)),
             opening: Some(Opening::new(response.claim, response.length, now)),
@@ -108,6 +117,10 @@ impl<B: Body> Stream<B> {
                     return self.end(Error::from_status(status, "", None));
                 }
                 Some(Event::Skipped(skip)) => {
+                    self.storm += 1;
+                    if self.storm > STORM {
+                        return self.end(Error::Storm { pieces: STORM });
+                    }
                     return match self.only_other_pictures(&skip) {
                         Some(error) => self.end(error),
                         None => StreamEvent::Skipped(skip),
@@ -186,6 +199,7 @@ impl<B: Body> Stream<B> {
 
     fn deliver(&mut self, frame: Frame) -> StreamEvent {
         self.frames += 1;
+        self.storm = self.storm.saturating_sub(PER_PICTURE);
         self.delivering = true;
         if self.opening.take().is_some_and(|opening| opening.is_odd()) {
             self.decoder.add_quirks(&[Quirk::TypeWrong]);
