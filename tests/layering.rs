@@ -31,6 +31,8 @@ const LAYERS: [(&str, &[&str], &[&str]); 10] = [
             "rustix",
             "libc",
             "once_cell",
+            "gio",
+            "glib",
         ],
     ),
     (

@@ -19,6 +19,7 @@ TEST_PACKAGES=(
     caddy
     ffmpeg
     gir1.2-gstreamer-1.0
+    glib-networking
     gstreamer1.0-gl
     gstreamer1.0-plugins-bad
     gstreamer1.0-plugins-base-apps

@@ -87,8 +87,7 @@ impl Dialer<'_> {
 
     fn secure(&self, wire: Wire, tls: &TlsConnector, host: &str) -> Result<Wire, Failure> {
         let timeout = self.deadline.left()?;
-        let transport = tls.connect(host, wire.into_transport(), buffers(), timeout)?;
-        Ok(Wire::over(Box::new(transport)))
+        Ok(Wire::over(tls.connect(host, wire.into_below(), buffers(), timeout)?))
     }
 
     fn tcp(&self, root: &str, scope: u32) -> Result<Tcp, Failure> {

@@ -77,4 +77,4 @@ pub use location::{Location, Userinfo};
 pub use login::Login;
 pub use proxy::Proxy;
 pub use recording::Recording;
-pub use tls::{Fingerprint, Identity, TlsSettings, Trust};
+pub use tls::{Fingerprint, Identity, TlsSettings, Trust, Versions};

@@ -14,6 +14,7 @@ use super::recording::Recording;
 use super::request_head::RequestHead;
 use super::response_head::ResponseHead;
 use super::tcp::Tcp;
+use super::tls::Below;
 use crate::error::Error;
 
 /// See the [module](self).
@@ -45,9 +46,13 @@ impl Wire {
         Self { socket: None, transport, recording: None }
     }
 
-    /// The connection below, for another layer on top.
-    pub(super) fn into_transport(self) -> Box<dyn Transport> {
-        self.transport
+    /// The connection, for TLS on top.
+    pub(super) fn into_below(mut self) -> Below {
+        // Bytes that were read ahead are not in the socket any more.
+        match self.socket.take().filter(|_| self.transport.buffers().input().is_empty()) {
+            Some(socket) => Below::Socket(self.transport, socket),
+            None => Below::Transport(self.transport),
+        }
     }
 
     /// From now on all that arrives is copied there.

@@ -149,6 +149,16 @@ pub(super) static PROPERTIES: Lazy<Vec<glib::ParamSpec>> = Lazy::new(|| {
             .write_only()
             .mutable_ready()
             .build(),
+        glib::ParamSpecBoolean::builder("ssl-legacy")
+            .nick("Legacy TLS")
+            .blurb(
+                "Accept the TLS of cameras from before 2016 (RSA key exchange, CBC, 1.1 and 1.0), \
+                 which can be broken. Certificates are checked as without it. Takes GIO's TLS \
+                 (glib-networking); not through a SOCKS or https proxy",
+            )
+            .default_value(default.ssl.legacy)
+            .mutable_ready()
+            .build(),
         glib::ParamSpecBoolean::builder("ssl-strict")
             .nick("Strict TLS")
             .blurb(

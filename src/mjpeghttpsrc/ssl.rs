@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use crate::error::Error;
-use crate::http::{Identity, TlsSettings, Trust};
+use crate::http::{Identity, TlsSettings, Trust, Versions};
 
 /// The properties as they are set; an empty text is as good as none.
 #[derive(Debug, Clone)]
 pub(super) struct Ssl {
     pub(super) strict: bool,
+    pub(super) legacy: bool,
     pub(super) ca_file: Option<String>,
     pub(super) fingerprint: Option<String>,
     pub(super) client_cert: Option<String>,
@@ -17,7 +18,14 @@ pub(super) struct Ssl {
 
 impl Default for Ssl {
     fn default() -> Self {
-        Self { strict: true, ca_file: None, fingerprint: None, client_cert: None, client_key: None }
+        Self {
+            strict: true,
+            legacy: false,
+            ca_file: None,
+            fingerprint: None,
+            client_cert: None,
+            client_key: None,
+        }
     }
 }
 
@@ -34,7 +42,8 @@ impl Ssl {
         } else {
             Trust::System
         };
-        Ok(TlsSettings { trust, identity: self.identity()? })
+        let versions = if self.legacy { Versions::Legacy } else { Versions::Safe };
+        Ok(TlsSettings { trust, identity: self.identity()?, versions })
     }
 
     fn identity(&self) -> Result<Option<Identity>, Error> {

@@ -1,6 +1,7 @@
 //! Servers that speak TLS.
 
 use std::fs;
+use std::net::SocketAddr;
 use std::path::Path;
 
 use super::certificates::Pair;
@@ -19,6 +20,22 @@ pub(crate) fn openssl(pair: &Pair, options: &[&str], answer: &[u8]) -> Server {
             .arg("-key")
             .arg(&pair.key)
             .args(options);
+        command
+    })
+}
+
+/// socat in front of a camera at this address: TLS 1.2 with RSA key exchange and CBC.
+pub(crate) fn old_socat(pair: &Pair, camera: SocketAddr) -> Server {
+    Server::start(|_, port| {
+        let mut command = command("socat", "socat");
+        command
+            .arg(format!(
+                "OPENSSL-LISTEN:{port},bind=127.0.0.1,fork,reuseaddr,verify=0,cert={},key={},\
+                 openssl-max-proto-version=TLS1.2,cipher=AES128-SHA",
+                pair.certificate.display(),
+                pair.key.display(),
+            ))
+            .arg(format!("TCP:{camera}"));
         command
     })
 }

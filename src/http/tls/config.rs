@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rustls::ClientConfig;
 use rustls::client::danger::ServerCertVerifier;
-use rustls::crypto::{CryptoProvider, ring};
+use rustls::crypto::ring;
 
 use super::anything::Anything;
 use super::files;
@@ -16,7 +16,7 @@ use crate::error::Error;
 /// TLS 1.2 and 1.3. Reads the files that the settings name.
 pub(super) fn build(settings: &TlsSettings) -> Result<ClientConfig, Error> {
     let provider = Arc::new(ring::default_provider());
-    let verifier = verifier(&settings.trust, &provider)?;
+    let verifier = verifier(&settings.trust)?;
     let config = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
         .map_err(|error| Error::Internal { why: error.to_string() })?
@@ -28,19 +28,18 @@ pub(super) fn build(settings: &TlsSettings) -> Result<ClientConfig, Error> {
     })
 }
 
-fn verifier(
-    trust: &Trust,
-    provider: &Arc<CryptoProvider>,
-) -> Result<Arc<dyn ServerCertVerifier>, Error> {
+/// Who looks at the camera's certificate. Reads the files that the settings name.
+pub(super) fn verifier(trust: &Trust) -> Result<Arc<dyn ServerCertVerifier>, Error> {
+    let provider = Arc::new(ring::default_provider());
     Ok(match trust {
         // What cannot be read of the system's list is not trusted, and nothing worse.
         Trust::System => {
             let list = rustls_native_certs::load_native_certs().certs;
-            Arc::new(Issued::by(list, provider.clone()))
+            Arc::new(Issued::by(list, provider))
         }
         Trust::CaFile(file) => {
             let list = files::certificates("ssl-ca-file", file)?;
-            Arc::new(Issued::by(list, provider.clone()))
+            Arc::new(Issued::by(list, provider))
         }
         Trust::Certificate(fingerprint) => Arc::new(Pinned {
             fingerprint: *fingerprint,

@@ -1,15 +1,16 @@
 //! The handshake, on a connection that is there.
 
 use std::io;
+use std::net::TcpStream;
 use std::sync::{Arc, OnceLock};
 
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection};
 use ureq::unversioned::transport::{LazyBuffers, NextTimeout, Transport, TransportAdapter, time};
 
-use super::settings::TlsSettings;
+use super::settings::{TlsSettings, Versions};
 use super::transport::TlsTransport;
-use super::{config, explain};
+use super::{config, explain, legacy};
 use crate::error::Error;
 
 /// Speaks TLS with https addresses. The copies of one share what is read from files, and
@@ -19,6 +20,14 @@ pub(in crate::http) struct TlsConnector {
     settings: TlsSettings,
     /// Read when it is needed first.
     config: Arc<OnceLock<Arc<ClientConfig>>>,
+}
+
+/// What TLS is spoken on.
+#[derive(Debug)]
+pub(in crate::http) enum Below {
+    Transport(Box<dyn Transport>),
+    /// Nothing but this socket is in it.
+    Socket(Box<dyn Transport>, Arc<TcpStream>),
 }
 
 impl TlsConnector {
@@ -39,18 +48,34 @@ impl TlsConnector {
     pub(in crate::http) fn connect(
         &self,
         host: &str,
-        transport: Box<dyn Transport>,
+        below: Below,
         buffers: LazyBuffers,
         timeout: NextTimeout,
-    ) -> Result<TlsTransport, ureq::Error> {
+    ) -> Result<Box<dyn Transport>, ureq::Error> {
         let host = server_name(host).map_err(ours)?;
+        let transport = match (self.settings.versions, below) {
+            (Versions::Safe, Below::Transport(transport) | Below::Socket(transport, _)) => {
+                transport
+            }
+            (Versions::Legacy, Below::Socket(_, socket)) => {
+                let verifier = config::verifier(&self.settings.trust).map_err(ours)?;
+                let identity = self.settings.identity.as_ref();
+                let legacy = legacy::connect(&host, socket, identity, verifier, buffers, timeout)?;
+                return Ok(Box::new(legacy));
+            }
+            (Versions::Legacy, Below::Transport(_)) => {
+                let why = "it needs a connection of its own, which a SOCKS or https proxy has not";
+                let property = "ssl-legacy";
+                return Err(ours(Error::TlsSetting { property, why: why.into() }));
+            }
+        };
         let config = self.config().map_err(ours)?;
         let connection = ClientConnection::new(config, host);
         let mut connection = connection.map_err(|error| ours(explain(&error)))?;
         let mut socket = TransportAdapter::new(transport, Arc::new(time::Instant::now));
         socket.set_timeout(timeout);
         connection.complete_io(&mut socket).map_err(hung_up)?;
-        Ok(TlsTransport::new(connection, socket, buffers))
+        Ok(Box::new(TlsTransport::new(connection, socket, buffers)))
     }
 }
 

@@ -1,7 +1,8 @@
 //! TLS with everybody on the way.
 //!
 //! The user's certificate is shown to the camera only, and only the camera has the
-//! fingerprint that was set: neither a proxy nor whom the camera redirects to.
+//! fingerprint that was set, and may speak old TLS: neither a proxy nor whom the camera
+//! redirects to.
 
 use super::connector::TlsConnector;
 use super::settings::{TlsSettings, Trust};
@@ -41,5 +42,5 @@ fn for_others(settings: &TlsSettings) -> TlsSettings {
         Trust::Certificate(_) => Trust::System,
         other => other.clone(),
     };
-    TlsSettings { trust, identity: None }
+    TlsSettings { trust, ..TlsSettings::default() }
 }

@@ -6,13 +6,14 @@ use super::refusal;
 use crate::error::Error;
 
 const TOO_OLD: &str = "the camera speaks only TLS 1.1 or older, which is not safe any more. \
-                       Update its firmware, or use http";
+                       Update its firmware, or set ssl-legacy=true to accept that";
 const NOTHING_IN_COMMON: &str = "the camera offers no encryption that is still safe (perhaps only \
                                  RSA key exchange), or asks for a certificate. Update its \
-                                 firmware, use http, or set ssl-client-cert";
-const NO_TLS: &str = "the camera does not speak TLS on this port. Try http:// in the location \
+                                 firmware, set ssl-client-cert, or set ssl-legacy=true to \
+                                 accept old encryption";
+pub(super) const NO_TLS: &str = "the camera does not speak TLS on this port. Try http:// in the location \
                       property, or the port for https";
-const WHO_ARE_YOU: &str = "the camera does not accept this client's certificate, or its lack. \
+pub(super) const WHO_ARE_YOU: &str = "the camera does not accept this client's certificate, or its lack. \
                            Check the ssl-client-cert and ssl-client-key properties";
 
 /// What went wrong with TLS.

@@ -7,6 +7,7 @@
 //! | [`connector`] | the handshake, on a connection that is there |
 //! | [`connectors`] | the camera, and others on the way |
 //! | [`transport`] | reads and writes behind it |
+//! | [`legacy`] | both with the TLS of old cameras |
 //! | [`config`] | rustls, set up for one camera |
 //! | [`files`] | certificates and keys in PEM files |
 //! | [`issued`], [`pinned`], [`anything`] | the three ways to look at a certificate |
@@ -26,6 +27,7 @@ mod failure;
 mod files;
 mod fingerprint;
 mod issued;
+mod legacy;
 mod pinned;
 mod refusal;
 mod settings;
@@ -33,8 +35,8 @@ mod short_rsa;
 mod signature;
 mod transport;
 
-pub(super) use connector::TlsConnector;
+pub(super) use connector::{Below, TlsConnector};
 pub(super) use connectors::TlsConnectors;
 pub(super) use failure::explain;
 pub use fingerprint::Fingerprint;
-pub use settings::{Identity, TlsSettings, Trust};
+pub use settings::{Identity, TlsSettings, Trust, Versions};

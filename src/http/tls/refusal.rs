@@ -82,6 +82,7 @@ fn why(certificate: &CertificateDer<'_>, error: &Tls) -> String {
         | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => {
             format!("it is signed in a way that is not safe any more{and_self_signed}")
         }
+        CertificateError::BadSignature => "another issuer of the same name has signed it".into(),
         CertificateError::BadEncoding => "it cannot be read".into(),
         CertificateError::InvalidPurposeContext { .. } => "it is not meant for servers".into(),
         _ if is_self_signed => "it is self-signed".into(),

@@ -11,6 +11,18 @@ pub struct TlsSettings {
     pub trust: Trust,
     /// Shown to a camera that asks for it.
     pub identity: Option<Identity>,
+    /// What may be spoken.
+    pub versions: Versions,
+}
+
+/// Which TLS is accepted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Versions {
+    /// 1.2 with forward secrecy and authenticated encryption, and 1.3.
+    #[default]
+    Safe,
+    /// What GIO's TLS accepts, too: RSA key exchange, CBC, 1.1 and 1.0 on most systems.
+    Legacy,
 }
 
 /// Which certificates of cameras are accepted.
