@@ -52,7 +52,7 @@ piece() {
     local LC_ALL=C from
     case $2 in fuzz/regressions/*) cat "$2" && return ;; esac
     case $1 in
-    head_repair) cat "$2" ;;
+    head_repair | conversation) cat "$2" ;;
     decoder | memory | chunked) sed '1,/^\r*$/d' "$2" ;;
     jpeg_walk)
         from=$(grep --only-matching --byte-offset --text --perl-regexp '\xff\xd8\xff' "$2" |
