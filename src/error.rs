@@ -47,7 +47,7 @@ pub enum Error {
     Forbidden,
     #[error("the camera has no such page ({status}). Check the path of the location property")]
     NotFound { status: u16 },
-    #[error("the camera answered {status} {reason}")]
+    #[error("{}", format!("the camera answered {status} {reason}").trim_end())]
     Status { status: u16, reason: String, retry_after: Option<Duration> },
     #[error("the camera's redirect cannot be followed: {why}. Check the location property")]
     Redirect { why: String },

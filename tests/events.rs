@@ -33,6 +33,24 @@ fn camera(sizes: &'static [u16]) -> Camera {
 }
 
 #[test]
+fn the_latency_is_that_of_what_runs() {
+    let camera = camera(&[64, 64]);
+    let mut harness = harness(&camera, -1);
+    harness.pull().unwrap();
+    let source = harness.element().unwrap();
+    let latency = || {
+        let mut query = gst::query::Latency::new();
+        assert!(source.query(&mut query));
+        query.result().1
+    };
+    assert_eq!(latency(), gst::ClockTime::from_mseconds(100));
+    source.set_property("latency", 500u32);
+    assert_eq!(latency(), gst::ClockTime::from_mseconds(100), "until it starts anew");
+    source.set_state(gst::State::Null).unwrap();
+    assert_eq!(latency(), gst::ClockTime::from_mseconds(500));
+}
+
+#[test]
 fn stream_start_caps_and_segment_come_before_the_first_buffer() {
     let camera = camera(&[64, 64]);
     let mut harness = harness(&camera, 0);

@@ -71,6 +71,13 @@ fn each_failure_is_one_clear_error() {
             "can be used: Negotiate",
         ),
         (answer("407 Ask", "", ""), "", NotAuthorized, "answered 407 Ask"),
+        (answer("599 ", "", ""), "retries=0", OpenRead, "answered 599"),
+        (
+            answer("599 Too many viewers", "", ""),
+            "retries=0",
+            OpenRead,
+            "answered 599 Too many viewers",
+        ),
         (answer("400 Bad Request", "", ""), "", OpenRead, "answered 400 Bad Request"),
         (answer("503 Service Unavailable", "", ""), "retries=0", OpenRead, "answered 503"),
         (Camera::answering("SSH-2.0-OpenSSH\r\n\r\n"), "retries=0", OpenRead, "no HTTP"),

@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tests/install.sh
 source tests/install.sh
 
-PARTS=(plain_reads faults states soak fuzz benches peers miri memcheck packages trixie licences advisories)
+PARTS=(plain_reads faults states soak fuzz benches peers miri memcheck i386 packages trixie licences advisories)
 
 main() {
     case ${1-} in
@@ -82,6 +82,11 @@ miri() {
 
 memcheck() {
     tests/memcheck.sh
+}
+
+# As a 32-bit program.
+i386() {
+    tests/i386.sh
 }
 
 packages() {

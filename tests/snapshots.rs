@@ -177,3 +177,31 @@ fn a_new_life_shows_the_picture_there_is() {
     flush(gst::event::FlushStop::new(true));
     assert_eq!(bytes(&pipeline.frame().unwrap()), jpeg(1, 64, 48, 500));
 }
+
+/// What is odd about an answer is counted once for it, on a kept connection as well.
+#[test]
+fn oddities_are_counted_once_an_answer() {
+    let camera = Camera::start(|mut visit: Visit| {
+        for number in 0.. {
+            let picture = jpeg(visit.number as u64 * 1000 + number, 64, 48, 500);
+            let length = picture.len();
+            visit.send(format!(
+                "HTTP/1.1 200 OK\r\nContent-Type : image/jpeg\r\nContent-Length: {length}\r\n\r\n"
+            ))?;
+            visit.send(picture)?;
+            if visit.request.contains("Connection: close") {
+                break;
+            }
+            visit.next_request()?;
+        }
+        Ok(())
+    });
+    let pipeline = Pipeline::playing(&camera.url(), "snapshot-interval=1");
+    pipeline.frames(20);
+    let stats = pipeline.source.property::<gst::Structure>("stats");
+    let quirks = stats.get::<gst::Array>("quirks").unwrap();
+    let quirks = quirks.iter().map(|quirk| quirk.get::<gst::Structure>().unwrap());
+    let odd = quirks.into_iter().find(|quirk| quirk.get::<&str>("id").unwrap() == "A11").unwrap();
+    let count: u64 = odd.get("count").unwrap();
+    assert!((20..=60).contains(&count), "{count} for some 20 answers");
+}

@@ -9,7 +9,7 @@
 //! | multipart, JPEG, nothing | played | busy | a page | left to the decoder |
 //! | a page | played | a page | a page | a page |
 //! | a text | played | busy | a page | no video |
-//! | another type | played | no video | no video | no video |
+//! | another type | played | no JPEG, or no video | no video | no JPEG, or no video |
 //!
 //! Nothing at all is a busy camera, whatever its head says.
 
@@ -121,6 +121,11 @@ impl Opening {
             Claim::Compressed(coding) => Error::Compressed { coding },
             Claim::Page => page(&text),
             _ if is_page(&text) => page(&text),
+            Claim::Other(essence)
+                if essence.starts_with("video/") || essence.starts_with("image/") =>
+            {
+                Error::OtherVideo { essence: essence.clone() }
+            }
             Claim::Other(essence) | Claim::Text(essence) => {
                 Error::NotVideo { what: essence.clone() }
             }
@@ -255,8 +260,9 @@ mod tests {
     fn the_table_of_the_module_holds() {
         let text = || Claim::Text("text/xml".into());
         let other = || Claim::Other("video/mp4".into());
+        let other_video = || Verdict::No(Error::OtherVideo { essence: "video/mp4".into() });
         // what the head says, the start, at once, at the end
-        let rows: [(Claim, &[u8], Verdict, Verdict); 16] = [
+        let rows: [(Claim, &[u8], Verdict, Verdict); 17] = [
             (Claim::Jpeg, b"Device Busy", Verdict::Undecided, busy("Device Busy")),
             (Claim::Multipart(None), b"busy\n", Verdict::Undecided, busy("busy")),
             (Claim::Nothing, b"{\"a\":1}", Verdict::Undecided, busy("{\"a\":1}")),
@@ -274,9 +280,15 @@ mod tests {
             (text(), b"<a>\n <b/></a>", Verdict::Undecided, busy("<a> <b/></a>")),
             (text(), b"<?xml?><html>", Verdict::Undecided, no_video("a web page")),
             (text(), b"\0\0", Verdict::Undecided, no_video("text/xml")),
-            (other(), b"\0\0\0\x18ftyp", no_video("video/mp4"), no_video("video/mp4")),
+            (other(), b"\0\0\0\x18ftyp", other_video(), other_video()),
             (other(), b"", Verdict::Undecided, Verdict::No(Error::Empty)),
-            (other(), b"-", Verdict::Undecided, no_video("video/mp4")),
+            (other(), b"-", Verdict::Undecided, other_video()),
+            (
+                Claim::Other("application/pdf".into()),
+                b"%PDF",
+                no_video("application/pdf"),
+                no_video("application/pdf"),
+            ),
             (
                 Claim::Compressed("gzip"),
                 b"\x1F\x8B",

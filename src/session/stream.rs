@@ -229,16 +229,10 @@ impl<B: Body> Stream<B> {
         let Skip::OtherPart { essence, .. } = skip else {
             return None;
         };
-        let is_video = essence.starts_with("video/");
-        self.other_pictures += u32::from(is_video || essence.starts_with("image/"));
-        if self.frames > 0 || self.other_pictures != 2 {
-            return None;
-        }
-        Some(if is_video {
-            Error::OtherVideo { essence: essence.clone() }
-        } else {
-            Error::NotVideo { what: format!("pictures of type {essence}") }
-        })
+        let is_picture = essence.starts_with("video/") || essence.starts_with("image/");
+        self.other_pictures += u32::from(is_picture);
+        (self.frames == 0 && self.other_pictures == 2)
+            .then(|| Error::OtherVideo { essence: essence.clone() })
     }
 
     /// What it means that something did not come in time.
