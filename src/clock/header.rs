@@ -4,7 +4,7 @@
 
 use super::calendar::{self, Date};
 use super::number::Number;
-use super::unit::Unit;
+use super::unit::{Basis, Unit};
 
 /// A header field that has to do with time; the index into [`NAMES`].
 #[derive(Debug, Clone, Copy)]
@@ -73,17 +73,6 @@ pub enum Moment {
     Capture,
     /// It was sent: what it waited for in the camera is jitter.
     Sending,
-}
-
-/// How sure it is where a clock counts from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Basis {
-    /// The header does not say: the value has to.
-    ByValue,
-    /// From 1970 in UTC.
-    Utc,
-    /// The time of a zone that is not known, or of a clock that was never set.
-    Local,
 }
 
 /// What one header field of one part says.

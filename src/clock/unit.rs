@@ -1,7 +1,5 @@
 //! Units and origins of clocks.
 
-use super::header::Basis;
-
 /// The unit in which a clock counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "they are what they are called")]
@@ -50,6 +48,17 @@ impl Unit {
             Self::Nanoseconds => 1_000_000_000,
         }
     }
+}
+
+/// How sure it is where a clock counts from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// The header does not say: the value has to.
+    ByValue,
+    /// From 1970 in UTC.
+    Utc,
+    /// The time of a zone that is not known, or of a clock that was never set.
+    Local,
 }
 
 /// Where a clock counts from.

@@ -13,9 +13,9 @@
 //! in which a stalled network may have been. A single jump is a clock that was set or a
 //! camera that restarted, and the map's business; one jump after the other is a loop.
 
-use super::header::{Basis, Reading};
+use super::header::Reading;
 use super::padding::Padding;
-use super::unit::{Origin, Unit};
+use super::unit::{Basis, Origin, Unit};
 use super::window::{Pair, Window};
 
 /// What a clock is good for.

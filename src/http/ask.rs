@@ -7,13 +7,13 @@ use ureq::http::{HeaderName, HeaderValue, header};
 
 use super::cookies::Cookies;
 use super::dial::Dialer;
-use super::exchange::Request;
 use super::failure;
 use super::head_repair::HeadRepair;
 use super::location::Location;
 use super::login::challenge::next_nonce;
 use super::login::{self, Dialogue, Login, Memory, Target};
 use super::proxy::Proxy;
+use super::request::Request;
 use super::request_head::RequestHead;
 use super::response_head::ResponseHead;
 use super::snapshot::Validators;
@@ -165,7 +165,7 @@ impl Asker<'_> {
         let wire = match self.way() {
             Way::Direct => self.dialer.to_camera(self.location),
             Way::Socks(proxy) => self.dialer.through_socks(self.location, proxy.socks()?),
-            Way::Forward(proxy) => self.dialer.to_proxy(proxy),
+            Way::Forward(proxy) => self.dialer.to_proxy(&proxy.location()),
             Way::Tunnel(proxy) => {
                 let tunnel = self.dig(proxy).map_err(|error| failure::at_proxy(error, proxy))?;
                 self.dialer.to_camera_over(tunnel, self.location)
@@ -183,7 +183,7 @@ impl Asker<'_> {
         let memory = &self.memories.proxy;
         let answer = self.converse(Door::Proxy, proxy.login(), memory, target, |credentials| {
             let head = RequestHead::new("CONNECT", &uri).with("Host", &uri);
-            let wire = self.dialer.to_proxy(proxy);
+            let wire = self.dialer.to_proxy(&proxy.location());
             let mut wire = wire.map_err(|e| explain(e, Error::NoConnection { after: limit }))?;
             // What comes behind the answer is the camera's.
             let repair = HeadRepair::of_a_tunnel();

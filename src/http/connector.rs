@@ -7,7 +7,8 @@ use super::ask::{Habit, Memories};
 use super::body::HttpBody;
 use super::cancel::Cancel;
 use super::deadline::Deadline;
-use super::exchange::{Exchange, Reply, Request};
+use super::exchange::{Exchange, Reply};
+use super::request::Request;
 use super::snapshot::Validators;
 use super::tls::TlsConnectors;
 use super::wire::Wire;
@@ -39,7 +40,7 @@ struct Kept {
 impl HttpConnector {
     /// A connector for `request`.
     pub fn new(request: Request) -> Self {
-        let tls = TlsConnectors::new(&request);
+        let tls = TlsConnectors::new(request.location.clone(), request.tls.clone());
         Self { request, kept: None, may_keep: true, memories: Memories::default(), tls }
     }
 

@@ -13,8 +13,7 @@ use ureq::unversioned::transport::{
 use super::cancel::Cancel;
 use super::deadline::Deadline;
 use super::location::Location;
-use super::proxy::Proxy;
-use super::resolver::CameraResolver;
+use super::resolver::{self, CameraResolver};
 use super::tcp::Tcp;
 use super::tls::{TlsConnector, TlsConnectors};
 use super::wire::{INPUT, OUTPUT, Wire};
@@ -31,7 +30,7 @@ pub(super) struct Dialer<'a> {
 impl Dialer<'_> {
     /// Straight to the camera.
     pub(super) fn to_camera(&self, location: &Location) -> Result<Wire, Failure> {
-        let scope = location.interface().map_err(|error| Failure::Other(Box::new(error)))?;
+        let scope = location.interface().map_or(Ok(0), resolver::interface)?;
         let tcp = self.tcp(&location.root(), scope)?;
         self.to_camera_over(Wire::plain(tcp), location)
     }
@@ -67,7 +66,7 @@ impl Dialer<'_> {
     }
 
     /// To a proxy that speaks HTTP.
-    pub(super) fn to_proxy(&self, proxy: &Proxy) -> Result<Wire, Failure> {
+    pub(super) fn to_proxy(&self, proxy: &Location) -> Result<Wire, Failure> {
         let wire = Wire::plain(self.tcp(&proxy.root(), 0)?);
         if proxy.is_https() {
             self.secure(wire, self.tls.to_proxy(), proxy.host())

@@ -11,15 +11,12 @@ use super::cancel::Cancel;
 use super::cookies::Cookies;
 use super::deadline::Deadline;
 use super::dial::Dialer;
-use super::fields::Fields;
 use super::location::Location;
-use super::login::Login;
-use super::proxy::Proxy;
-use super::recording::Recording;
 use super::redirect::{self, Step, Trail};
+use super::request::Request;
 use super::response_head::{ResponseHead, list};
 use super::snapshot::{self, Validators};
-use super::tls::{TlsConnectors, TlsSettings};
+use super::tls::TlsConnectors;
 use super::wire::Wire;
 use crate::error::Error;
 use crate::multipart::ContentType;
@@ -31,66 +28,6 @@ const COMPRESSIONS: [&str; 7] =
     ["gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress"];
 /// No camera is left alone for longer, whatever it asks.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
-
-/// Everything an attempt needs to know.
-#[derive(Debug, Clone)]
-pub struct Request {
-    /// Where the pictures are.
-    pub location: Location,
-    /// Used when the camera asks for it.
-    pub login: Option<Login>,
-    /// There is one, which is not for this address.
-    pub withholds_login: bool,
-    /// How https is spoken with the camera.
-    pub tls: TlsSettings,
-    /// The `User-Agent` field; none if empty.
-    pub user_agent: String,
-    /// Further fields, for this camera only.
-    pub extra_headers: Fields,
-    /// Cookies to begin with, for this camera only.
-    pub cookies: Cookies,
-    /// What lies between here and the camera.
-    pub proxy: Option<Proxy>,
-    /// Time for everything up to the head of the answer; `None` for ever.
-    pub connect_timeout: Option<Duration>,
-    /// Where a copy of the answer is wanted.
-    pub recording: Option<Recording>,
-}
-
-impl Request {
-    /// A request with the defaults of a careful client.
-    pub fn to(location: Location) -> Self {
-        Self {
-            location,
-            login: None,
-            withholds_login: false,
-            tls: TlsSettings::default(),
-            user_agent: concat!("mjpeghttpsrc/", env!("CARGO_PKG_VERSION")).to_owned(),
-            extra_headers: Fields::default(),
-            cookies: Cookies::default(),
-            proxy: None,
-            connect_timeout: Some(Duration::from_secs(5)),
-            recording: None,
-        }
-    }
-
-    /// The same without what only its first address may see.
-    #[must_use]
-    pub fn without_secrets(self) -> Self {
-        Self {
-            withholds_login: self.login.is_some(),
-            login: None,
-            extra_headers: Fields::default(),
-            cookies: Cookies::default(),
-            ..self
-        }
-    }
-
-    /// Is there something that only this camera may see?
-    fn has_secrets(&self) -> bool {
-        self.login.is_some() || !self.extra_headers.is_empty() || !self.cookies.is_empty()
-    }
-}
 
 /// One request and what comes of it.
 pub(super) struct Exchange<'a> {

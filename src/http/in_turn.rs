@@ -2,7 +2,7 @@
 
 use super::body::HttpBody;
 use super::connector::HttpConnector;
-use super::exchange::Request;
+use super::request::Request;
 use crate::session::connect::{Answer, Connect, ConnectError};
 use crate::session::control::{Control, Epoch};
 

@@ -39,6 +39,11 @@ impl Location {
         Ok((Self(url, zone), userinfo))
     }
 
+    /// An http or https address without a login.
+    pub(super) fn at(url: Url) -> Self {
+        Self(url, None)
+    }
+
     /// Where the `Location` field of an answer from here leads (RFC 9110 §10.2.2). A login
     /// in it is not the user's, and so left out.
     pub fn join(&self, field: &str) -> Result<Self, Error> {
@@ -105,9 +110,9 @@ impl Location {
         redaction::secrets(self.0.query().unwrap_or_default()).collect()
     }
 
-    /// The number of the network interface that leads to this host; 0 for any.
-    pub(super) fn interface(&self) -> Result<u32, Error> {
-        self.1.as_ref().map_or(Ok(0), Zone::index)
+    /// The name or number of the network interface that leads to this host, if one is given.
+    pub(super) fn interface(&self) -> Option<&str> {
+        self.1.as_ref().map(Zone::name)
     }
 
     /// The host with what only concerns this machine.

@@ -17,6 +17,7 @@
 //! | [`redirect`] | where they lead, and what may go along |
 //! | [`ask`] | one address, asked until nobody wants a login any more |
 //! | [`login`] | what to send when somebody does |
+//! | [`request`] | what the user has said about one address |
 //! | [`request_head`] | the head of a request, letter by letter |
 //! | [`fields`], [`cookies`] | what the user and the camera add to it |
 //! | [`head_repair`] | finds the head of an answer and repairs it |
@@ -57,6 +58,7 @@ mod proxy;
 mod recording;
 mod redaction;
 mod redirect;
+mod request;
 mod request_head;
 mod resolver;
 mod response_head;
@@ -70,11 +72,11 @@ mod zone;
 
 pub use connector::HttpConnector;
 pub use cookies::Cookies;
-pub use exchange::Request;
 pub use fields::{Fields, check_value};
 pub use in_turn::InTurn;
 pub use location::{Location, Userinfo};
 pub use login::Login;
 pub use proxy::Proxy;
 pub use recording::Recording;
+pub use request::Request;
 pub use tls::{Fingerprint, Identity, TlsSettings, Trust, Versions};

@@ -13,7 +13,7 @@ use std::fmt;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::location::Userinfo;
+use super::location::{Location, Userinfo};
 use super::login::Login;
 use crate::error::Error;
 
@@ -67,13 +67,9 @@ impl Proxy {
         self.url.scheme().starts_with("socks")
     }
 
-    pub(super) fn is_https(&self) -> bool {
-        self.url.scheme() == "https"
-    }
-
-    /// The address of an http or https proxy, for the look-up.
-    pub(super) fn root(&self) -> String {
-        format!("{self}/")
+    /// Where an http or https proxy is.
+    pub(super) fn location(&self) -> Location {
+        Location::at(self.url.clone())
     }
 
     /// A SOCKS proxy in ureq's words.

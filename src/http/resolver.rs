@@ -1,6 +1,6 @@
 //! From a host to the addresses to connect to.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 
 use ureq::Error;
 use ureq::config::Config;
@@ -44,6 +44,19 @@ impl Resolver for CameraResolver {
     }
 }
 
+/// The number of the interface with this name or number, as the system has it at the moment.
+/// It reads zones by `if_nametoindex` (RFC 3493 §4.1).
+pub(super) fn interface(name: &str) -> Result<u32, Error> {
+    let found = (format!("fe80::1%{name}"), 0).to_socket_addrs();
+    let scopes = found.into_iter().flatten().filter_map(|address| match address {
+        SocketAddr::V6(address) => Some(address.scope_id()),
+        SocketAddr::V4(_) => None,
+    });
+    let mut known = scopes.filter(|&index| index > 0);
+    let unknown = || crate::error::Error::NoInterface { name: name.to_owned() };
+    known.next().ok_or_else(|| Error::Other(Box::new(unknown())))
+}
+
 /// Without a time limit of its own ureq starts no thread of its own.
 fn look_up(uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
     let for_ever = NextTimeout { after: time::Duration::NotHappening, ..timeout };
@@ -54,4 +67,19 @@ fn is_number(uri: &Uri) -> bool {
     let host = uri.host().unwrap_or_default();
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     bare.parse::<IpAddr>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_interface_has_a_number() {
+        assert_eq!(interface("lo").ok(), Some(1));
+        assert_eq!(interface("7").ok(), Some(7));
+        for name in ["0", "none-such"] {
+            let error = interface(name).unwrap_err();
+            assert!(error.to_string().contains(&format!("no network interface {name}")), "{error}");
+        }
+    }
 }

@@ -25,7 +25,8 @@ use gst_base::subclass::base_src::CreateSuccess;
 use gst_base::subclass::prelude::*;
 use once_cell::sync::Lazy;
 
-use super::properties::{ConnectionState, PROPERTIES};
+use super::enums::ConnectionState;
+use super::properties::PROPERTIES;
 use super::settings::Settings;
 use super::streaming::Streaming;
 use super::{caps, report, time};
@@ -33,14 +34,6 @@ use crate::clock::Report;
 use crate::quirk::{Quirk, Quirks};
 use crate::session::reader::Remote;
 use crate::stats::Stats;
-
-pub(super) static CAT: Lazy<gst::DebugCategory> = Lazy::new(|| {
-    gst::DebugCategory::new(
-        "mjpeghttpsrc",
-        gst::DebugColorFlags::empty(),
-        Some("MJPEG over HTTP camera source"),
-    )
-});
 
 /// The element's instance data.
 #[derive(Debug, Default)]

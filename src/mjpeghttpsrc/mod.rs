@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `imp` | the virtual methods of `GstElement`, `GstBaseSrc` and `GstPushSrc` |
 //! | `properties` | the properties as GObject sees them |
+//! | `enums` | the enumerations among them |
 //! | `settings` | what they hold, and what the layers below make of it |
 //! | `fields` | header fields as structures hold them |
 //! | `ssl` | the `ssl-…` properties, and what they mean together |
@@ -18,8 +19,10 @@
 //! | `time` | what the camera's clock says, for buffers, statistics and the log |
 
 use glib::prelude::*;
+use once_cell::sync::Lazy;
 
 mod caps;
+mod enums;
 mod fallback;
 mod fields;
 mod gap;
@@ -34,7 +37,7 @@ mod streaming;
 mod time;
 mod uri;
 
-pub use properties::{ConnectionState, TimestampMode};
+pub use enums::{ConnectionState, TimestampMode};
 
 glib::wrapper! {
     /// Live source: the URL of a network camera in, timestamped `image/jpeg` out.
@@ -69,3 +72,11 @@ pub fn register(plugin: &gst::Plugin) -> Result<(), glib::BoolError> {
         MjpegHttpSrc::static_type(),
     )
 }
+
+static CAT: Lazy<gst::DebugCategory> = Lazy::new(|| {
+    gst::DebugCategory::new(
+        "mjpeghttpsrc",
+        gst::DebugColorFlags::empty(),
+        Some("MJPEG over HTTP camera source"),
+    )
+});

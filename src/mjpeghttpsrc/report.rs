@@ -2,10 +2,9 @@
 
 use gst::prelude::*;
 
-use super::MjpegHttpSrc;
-use super::imp::CAT;
 use super::messages::Message;
 use super::secrets::Secrets;
+use super::{CAT, MjpegHttpSrc};
 use crate::error::Error;
 use crate::multipart::Skip;
 use crate::quirk::Quirk;

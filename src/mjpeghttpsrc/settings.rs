@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use glib::prelude::*;
 
+use super::enums::TimestampMode;
 use super::fallback::Fallbacks;
 use super::fields;
-use super::properties::TimestampMode;
 use super::secrets::Secrets;
 use super::ssl::Ssl;
 use crate::error::Error;

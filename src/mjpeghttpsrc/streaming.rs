@@ -6,11 +6,10 @@ use gst::prelude::*;
 use gst_base::prelude::*;
 
 use super::gap::Gap;
-use super::imp::CAT;
 use super::messages::Messages;
 use super::secrets::Secrets;
 use super::settings::Settings;
-use super::{ConnectionState, MjpegHttpSrc, caps, report, time};
+use super::{CAT, ConnectionState, MjpegHttpSrc, caps, report, time};
 use crate::clock::{Decision, Stamper};
 use crate::error::Error;
 use crate::jpeg::Picture;

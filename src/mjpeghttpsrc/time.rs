@@ -5,8 +5,7 @@ use std::time::Duration;
 use gst::prelude::*;
 use once_cell::sync::Lazy;
 
-use super::MjpegHttpSrc;
-use super::imp::CAT;
+use super::{CAT, MjpegHttpSrc};
 use crate::clock::{Decision, Report};
 
 /// Time since 1970 without leap seconds, as GStreamer's own clients of NTP write it.

@@ -6,7 +6,6 @@
 
 use super::connector::TlsConnector;
 use super::settings::{TlsSettings, Trust};
-use crate::http::exchange::Request;
 use crate::http::location::Location;
 
 /// See the [module](self).
@@ -18,12 +17,10 @@ pub(in crate::http) struct TlsConnectors {
 }
 
 impl TlsConnectors {
-    pub(in crate::http) fn new(request: &Request) -> Self {
-        Self {
-            home: request.location.clone(),
-            camera: TlsConnector::new(request.tls.clone()),
-            others: TlsConnector::new(for_others(&request.tls)),
-        }
+    /// `home` is where the camera is that these settings are for.
+    pub(in crate::http) fn new(home: Location, settings: TlsSettings) -> Self {
+        let others = TlsConnector::new(for_others(&settings));
+        Self { home, camera: TlsConnector::new(settings), others }
     }
 
     /// For the host at `location`.
