@@ -14,7 +14,7 @@
 mod common;
 
 /// Nobody outside the crate may ask for it, so it is built in once more.
-#[path = "../src/http/login"]
+#[path = "../src/login"]
 #[allow(dead_code, unreachable_pub, reason = "the bench uses a part of it")]
 mod http {
     mod challenge;

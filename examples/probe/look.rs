@@ -5,11 +5,12 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use gstmjpeghttp::client::{HttpConnector, Request};
 use gstmjpeghttp::clock::{Mode, Report, Stamper};
 use gstmjpeghttp::error::Error;
-use gstmjpeghttp::http::{HttpConnector, Recording, Request};
 use gstmjpeghttp::jpeg::Picture;
 use gstmjpeghttp::multipart::Frame;
+use gstmjpeghttp::net::Recording;
 use gstmjpeghttp::quirk::Quirks;
 use gstmjpeghttp::session::control::Control;
 use gstmjpeghttp::session::{Output, Session, Settings, retry};

@@ -4,7 +4,8 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use gstmjpeghttp::http::{Location, Login};
+use gstmjpeghttp::http::Location;
+use gstmjpeghttp::login::Login;
 use lexopt::{Arg, Parser, ValueExt};
 
 pub(crate) const HELP: &str = "\

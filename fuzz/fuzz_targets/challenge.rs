@@ -3,9 +3,9 @@
 #![no_main]
 
 use fuzz::split;
-use gstmjpeghttp::http::Login;
-use gstmjpeghttp::http::login::challenge::parse;
-use gstmjpeghttp::http::login::{Dialogue, Memory, Target};
+use gstmjpeghttp::login::Login;
+use gstmjpeghttp::login::challenge::parse;
+use gstmjpeghttp::login::{Dialogue, Memory, Target};
 use libfuzzer_sys::fuzz_target;
 
 /// Most challenges that are looked at.

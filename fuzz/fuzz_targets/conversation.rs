@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 use std::{io, thread};
 
 use gstmjpeghttp::error::Error;
-use gstmjpeghttp::http::{HttpConnector, Location, Login, Request};
+use gstmjpeghttp::client::{HttpConnector, Request};
+use gstmjpeghttp::http::Location;
+use gstmjpeghttp::login::Login;
 use gstmjpeghttp::session::control::Control;
 use gstmjpeghttp::session::{Output, Session, Settings, retry};
 use libfuzzer_sys::fuzz_target;

@@ -5,11 +5,11 @@
 //! ```
 
 /// Longest size line with its extensions, in bytes.
-pub(super) const LINE_LIMIT: usize = 4096;
+pub(crate) const LINE_LIMIT: usize = 4096;
 
 /// A size line under way.
 #[derive(Debug)]
-pub(super) struct SizeLine {
+pub(crate) struct SizeLine {
     place: Place,
     value: u64,
     length: usize,
@@ -17,7 +17,7 @@ pub(super) struct SizeLine {
 
 /// What the bytes so far are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(crate) enum Verdict {
     Partial,
     Size(u64),
     /// No size line, whatever follows.
@@ -39,16 +39,16 @@ enum Place {
 
 impl SizeLine {
     /// Blank lines may come first, such as the end of the chunk before.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { place: Place::Before, value: 0, length: 0 }
     }
 
     /// The line begins at once.
-    pub(super) fn without_blank_lines() -> Self {
+    pub(crate) fn without_blank_lines() -> Self {
         Self { place: Place::FirstDigit, ..Self::new() }
     }
 
-    pub(super) fn push(&mut self, byte: u8) -> Verdict {
+    pub(crate) fn push(&mut self, byte: u8) -> Verdict {
         use Place::{Before, Blanks, Digits, Extension, FirstDigit, Prefix, Zero};
         self.length += 1;
         if self.length > LINE_LIMIT {

@@ -50,7 +50,7 @@ impl Cookies {
     }
 
     /// Keeps what an answer sets (RFC 6265 §5.2).
-    pub(super) fn store(&mut self, headers: &HeaderMap) {
+    pub(crate) fn store(&mut self, headers: &HeaderMap) {
         for field in headers.get_all(header::SET_COOKIE) {
             let mut parts = field.as_bytes().split(|&byte| byte == b';');
             let Some((name, value)) = parts.next().and_then(split) else { continue };
@@ -63,13 +63,13 @@ impl Cookies {
     }
 
     /// The value of the `Cookie` field (RFC 6265 §5.4), if there is any.
-    pub(super) fn field(&self) -> Option<Vec<u8>> {
+    pub(crate) fn field(&self) -> Option<Vec<u8>> {
         let pairs = self.0.iter().map(|(name, value)| [name, &b"="[..], value].concat());
         let pairs: Vec<_> = pairs.collect();
         (!pairs.is_empty()).then(|| pairs.join(&b"; "[..]))
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 

@@ -13,7 +13,7 @@ const ABSURD_LENGTH: u64 = 1 << 40;
 
 /// The fields worth keeping.
 #[derive(Debug, Default)]
-pub(super) struct Fields(Vec<Field>);
+pub(crate) struct Fields(Vec<Field>);
 
 #[derive(Debug)]
 struct Field {
@@ -24,7 +24,7 @@ struct Field {
 impl Fields {
     /// Reads `lines`, which come without their ends. What is no field is left out; a
     /// folded value (RFC 9112 §5.2) is put on one line.
-    pub(super) fn parse<'a>(
+    pub(crate) fn parse<'a>(
         lines: impl Iterator<Item = &'a [u8]>,
         quirks: &mut BTreeSet<Quirk>,
     ) -> Self {
@@ -60,7 +60,7 @@ impl Fields {
 
     /// Leaves one `Content-Length` or none: none for a stream, which has no length, and
     /// none where it is no length (RFC 9112 §6.3).
-    pub(super) fn settle_length(&mut self, status: u16, quirks: &mut BTreeSet<Quirk>) {
+    pub(crate) fn settle_length(&mut self, status: u16, quirks: &mut BTreeSet<Quirk>) {
         let texts = self.values("Content-Length").flat_map(|value| value.split(|&b| b == b','));
         let lengths: Vec<_> = texts.map(length).collect();
         let Some(&first) = lengths.first() else {
@@ -84,12 +84,12 @@ impl Fields {
         });
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Appends the fields as they should have been written.
-    pub(super) fn write(&self, head: &mut Vec<u8>) {
+    pub(crate) fn write(&self, head: &mut Vec<u8>) {
         for Field { name, value } in &self.0 {
             for piece in [name.as_slice(), b": ", value, b"\r\n"] {
                 head.extend(piece);

@@ -40,7 +40,7 @@ impl Location {
     }
 
     /// An http or https address without a login.
-    pub(super) fn at(url: Url) -> Self {
+    pub(crate) fn at(url: Url) -> Self {
         Self(url, None)
     }
 
@@ -77,7 +77,7 @@ impl Location {
 
     /// Does `next` lead to the same camera? It may ask for https instead of http, on
     /// another port as well.
-    pub(super) fn is_same_camera(&self, next: &Self) -> bool {
+    pub(crate) fn is_same_camera(&self, next: &Self) -> bool {
         let port = |location: &Self| location.0.port_or_known_default();
         let is_upgrade = !self.is_https() && next.is_https();
         let is_origin = self.is_https() == next.is_https() && port(self) == port(next);
@@ -85,22 +85,22 @@ impl Location {
     }
 
     /// As it stands in the address: an IPv6 number in brackets.
-    pub(super) fn host(&self) -> &str {
+    pub(crate) fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()
     }
 
     /// The address of this host, for the look-up.
-    pub(super) fn root(&self) -> String {
+    pub(crate) fn root(&self) -> String {
         format!("{}://{}/", self.0.scheme(), self.authority())
     }
 
     /// The target of a request to a proxy (RFC 9112 §3.2.2).
-    pub(super) fn absolute(&self) -> String {
+    pub(crate) fn absolute(&self) -> String {
         format!("{}://{}{}", self.0.scheme(), self.authority(), self.target())
     }
 
     /// The target of `CONNECT` (RFC 9112 §3.2.3).
-    pub(super) fn host_and_port(&self) -> String {
+    pub(crate) fn host_and_port(&self) -> String {
         let host = self.0.host_str().unwrap_or_default();
         format!("{host}:{}", self.0.port_or_known_default().unwrap_or_default())
     }
@@ -111,7 +111,7 @@ impl Location {
     }
 
     /// The name or number of the network interface that leads to this host, if one is given.
-    pub(super) fn interface(&self) -> Option<&str> {
+    pub(crate) fn interface(&self) -> Option<&str> {
         self.1.as_ref().map(Zone::name)
     }
 
@@ -125,7 +125,7 @@ impl Location {
 }
 
 impl Userinfo {
-    pub(super) fn of(url: &Url) -> Option<Self> {
+    pub(crate) fn of(url: &Url) -> Option<Self> {
         let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
         (!url.username().is_empty() || url.password().is_some())
             .then(|| Self { user: decode(url.username()), password: url.password().map(decode) })

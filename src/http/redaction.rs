@@ -97,12 +97,12 @@ const HARMLESS_NUMBERS: [&str; 26] = [
 const LONGEST_NUMBER: usize = 13;
 
 /// The query with `***` for every value that may be a secret. `&` and `;` both separate fields.
-pub(super) fn shown(query: &str) -> String {
+pub(crate) fn shown(query: &str) -> String {
     query.split_inclusive(['&', ';']).map(shown_field).collect()
 }
 
 /// The values that are not shown, as they stand there and decoded.
-pub(super) fn secrets(query: &str) -> impl Iterator<Item = String> {
+pub(crate) fn secrets(query: &str) -> impl Iterator<Item = String> {
     let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let values = query.split(['&', ';']).filter_map(secret);
     values.flat_map(move |value| [value.to_owned(), decoded(value)])

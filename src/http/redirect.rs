@@ -13,7 +13,7 @@ const LIMIT: usize = 10;
 
 /// The way from an address to where its redirects lead.
 #[derive(Debug)]
-pub(super) struct Trail {
+pub(crate) struct Trail {
     /// Every stop with what was known of its cookies; the last is where we are.
     stops: Vec<(Location, Option<Vec<u8>>)>,
     here: Location,
@@ -24,7 +24,7 @@ pub(super) struct Trail {
 
 /// What a step does to what is to be kept.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Step {
+pub(crate) enum Step {
     /// The same camera.
     Within,
     /// Another one.
@@ -32,21 +32,21 @@ pub(super) enum Step {
 }
 
 impl Trail {
-    pub(super) fn new(start: &Location, has_secrets: bool) -> Self {
+    pub(crate) fn new(start: &Location, has_secrets: bool) -> Self {
         Self { stops: Vec::new(), here: start.clone(), is_home: true, has_secrets }
     }
 
-    pub(super) fn here(&self) -> &Location {
+    pub(crate) fn here(&self) -> &Location {
         &self.here
     }
 
     /// Is this still the camera that the user has named?
-    pub(super) fn is_home(&self) -> bool {
+    pub(crate) fn is_home(&self) -> bool {
         self.is_home
     }
 
     /// Follows the `Location` field of an answer to a request with these cookies.
-    pub(super) fn follow(
+    pub(crate) fn follow(
         &mut self,
         field: Option<&[u8]>,
         cookies: Option<Vec<u8>>,
@@ -74,7 +74,7 @@ impl Trail {
     }
 
     /// Was the same asked before? Then the same would be answered.
-    pub(super) fn check_loop(&self, cookies: Option<&[u8]>) -> Result<(), Error> {
+    pub(crate) fn check_loop(&self, cookies: Option<&[u8]>) -> Result<(), Error> {
         let is_known = |(stop, known): &(Location, Option<Vec<u8>>)| {
             *stop == self.here && known.as_deref() == cookies
         };
@@ -86,7 +86,7 @@ impl Trail {
 }
 
 /// Is this status followed? 300 and 304 to 306 name no other place for what was asked.
-pub(super) fn is_redirect(status: u16) -> bool {
+pub(crate) fn is_redirect(status: u16) -> bool {
     matches!(status, 301 | 302 | 303 | 307 | 308)
 }
 

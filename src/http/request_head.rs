@@ -8,15 +8,15 @@ use std::fmt;
 
 /// A request line and fields, in their order. `Debug` does not show them.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct RequestHead(Vec<u8>);
+pub(crate) struct RequestHead(Vec<u8>);
 
 impl RequestHead {
-    pub(super) fn new(method: &str, target: &str) -> Self {
+    pub(crate) fn new(method: &str, target: &str) -> Self {
         Self(format!("{method} {target} HTTP/1.1\r\n").into_bytes())
     }
 
     /// Adds a field. What would end its line is left out: values come from cameras too.
-    pub(super) fn with(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         self.0.extend(name.as_bytes());
         self.0.extend(b": ");
         self.0.extend(value.as_ref().iter().filter(|byte| !matches!(byte, b'\r' | b'\n' | 0)));
@@ -25,7 +25,7 @@ impl RequestHead {
     }
 
     /// The whole head, its blank line included.
-    pub(super) fn finish(mut self) -> Vec<u8> {
+    pub(crate) fn finish(mut self) -> Vec<u8> {
         self.0.extend(b"\r\n");
         self.0
     }

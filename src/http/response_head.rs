@@ -8,20 +8,20 @@ use crate::quirk::Quirk;
 
 /// Status line and fields, repaired.
 #[derive(Debug, Clone)]
-pub(super) struct ResponseHead {
+pub(crate) struct ResponseHead {
     /// From 100 to 999 (RFC 9110 §15).
-    pub(super) status: u16,
+    pub(crate) status: u16,
     /// The camera's own words; may be empty.
-    pub(super) reason: String,
-    pub(super) headers: HeaderMap,
+    pub(crate) reason: String,
+    pub(crate) headers: HeaderMap,
     /// What had to be repaired.
-    pub(super) quirks: Vec<Quirk>,
+    pub(crate) quirks: Vec<Quirk>,
     is_http_1_0: bool,
 }
 
 impl ResponseHead {
     /// `None` if there is no status.
-    pub(super) fn read(repaired: &Repaired) -> Option<Self> {
+    pub(crate) fn read(repaired: &Repaired) -> Option<Self> {
         let mut lines = repaired.head.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii_end);
         let first = lines.next()?;
         let status = StatusLine::parse(first)?.status;
@@ -48,13 +48,13 @@ impl ResponseHead {
     }
 
     /// The length of the body in bytes, if it is told (RFC 9112 §6.3).
-    pub(super) fn content_length(&self) -> Option<u64> {
+    pub(crate) fn content_length(&self) -> Option<u64> {
         let value = self.headers.get(header::CONTENT_LENGTH)?;
         value.to_str().ok()?.trim().parse().ok()
     }
 
     /// May the connection serve another request behind this answer (RFC 9112 §9.3)?
-    pub(super) fn keeps_connection(&self) -> bool {
+    pub(crate) fn keeps_connection(&self) -> bool {
         let says = |word: &str| {
             let mut words = list(&self.headers, &header::CONNECTION);
             words.any(|other| other.eq_ignore_ascii_case(word.as_bytes()))
@@ -62,14 +62,14 @@ impl ResponseHead {
         if self.is_http_1_0 { says("keep-alive") } else { !says("close") && !says("closed") }
     }
 
-    pub(super) fn is_chunked(&self) -> bool {
+    pub(crate) fn is_chunked(&self) -> bool {
         list(&self.headers, &header::TRANSFER_ENCODING)
             .any(|coding| coding.eq_ignore_ascii_case(b"chunked"))
     }
 }
 
 /// All that a field lists, line by line (RFC 9110 §5.6.1).
-pub(super) fn list<'a>(
+pub(crate) fn list<'a>(
     headers: &'a HeaderMap,
     field: &HeaderName,
 ) -> impl Iterator<Item = &'a [u8]> {

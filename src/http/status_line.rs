@@ -4,19 +4,19 @@ use crate::quirk::Quirk;
 
 /// What a status line says.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct StatusLine {
+pub(crate) struct StatusLine {
     /// Three digits; whether it is one of HTTP's is for others to judge.
-    pub(super) status: u16,
+    pub(crate) status: u16,
     /// How it should have been written, without a line end.
-    pub(super) written: Vec<u8>,
+    pub(crate) written: Vec<u8>,
     /// What is wrong with it.
-    pub(super) quirk: Option<Quirk>,
+    pub(crate) quirk: Option<Quirk>,
 }
 
 impl StatusLine {
     /// Accepts any version, any number of blanks and no reason; `None` if `line`, which
     /// comes without its end, is no status line at all.
-    pub(super) fn parse(line: &[u8]) -> Option<Self> {
+    pub(crate) fn parse(line: &[u8]) -> Option<Self> {
         let end = line.iter().position(|&b| is_blank(b))?;
         let (protocol, rest) = line.split_at(end);
         let icy = protocol.eq_ignore_ascii_case(b"ICY");

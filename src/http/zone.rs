@@ -12,11 +12,11 @@ use crate::error::Error;
 
 /// The name of an interface, or its number.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Zone(String);
+pub(crate) struct Zone(String);
 
 impl Zone {
     /// Its name, or its number as a text.
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.0
     }
 
@@ -38,7 +38,7 @@ impl fmt::Display for Zone {
 }
 
 /// The address without its zone, and the zone.
-pub(super) fn take_out(address: &str) -> Result<(String, Option<Zone>), Error> {
+pub(crate) fn take_out(address: &str) -> Result<(String, Option<Zone>), Error> {
     let start = address.find("://").map_or(0, |at| at + 3);
     let rest = &address[start..];
     let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];

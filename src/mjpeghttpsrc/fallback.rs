@@ -1,7 +1,9 @@
 //! The camera's other addresses: what the property holds, and the requests it becomes.
 
+use crate::client::Request;
 use crate::error::Error;
-use crate::http::{Location, Login, Request, Userinfo};
+use crate::http::{Location, Userinfo};
+use crate::login::Login;
 
 /// The addresses in the order of their turns; those that are none, too.
 #[derive(Debug, Clone, Default)]

@@ -9,10 +9,10 @@ use super::fallback::Fallbacks;
 use super::fields;
 use super::secrets::Secrets;
 use super::ssl::Ssl;
+use crate::client::{InTurn, Proxy, Request};
 use crate::error::Error;
-use crate::http::{
-    Cookies, Fields, InTurn, Location, Login, Proxy, Request, Userinfo, check_value,
-};
+use crate::http::{Cookies, Fields, Location, Userinfo, check_value};
+use crate::login::Login;
 use crate::session::backlog::{Backlog, Keep};
 use crate::session::{self, retry};
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::error::Error;
-use crate::http::{Identity, TlsSettings, Trust, Versions};
+use crate::net::{Identity, TlsSettings, Trust, Versions};
 
 /// The properties as they are set; an empty text is as good as none.
 #[derive(Debug, Clone)]

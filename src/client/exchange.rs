@@ -1,0 +1,186 @@
+//! One attempt to get the pictures: redirects, status, kind of answer.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use ureq::http::{HeaderMap, HeaderValue, header};
+
+use super::ask::{Answer, Asker, Habit, Memories};
+use super::body::{Framing, HttpBody};
+use super::request::Request;
+use super::snapshot::{self, Validators};
+use crate::error::Error;
+use crate::http::cookies::Cookies;
+use crate::http::location::Location;
+use crate::http::redirect::{self, Step, Trail};
+use crate::http::response_head::{ResponseHead, list};
+use crate::multipart::ContentType;
+use crate::net::cancel::Cancel;
+use crate::net::deadline::Deadline;
+use crate::net::dial::Dialer;
+use crate::net::tls::TlsConnectors;
+use crate::net::wire::Wire;
+use crate::quirk::Quirk;
+use crate::session::connect::{self, Claim};
+
+/// IANA's registry of content codings, as far as servers know them.
+const COMPRESSIONS: [&str; 7] =
+    ["gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress"];
+/// No camera is left alone for longer, whatever it asks.
+const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
+
+/// One request and what comes of it.
+pub(crate) struct Exchange<'a> {
+    pub(crate) request: &'a Request,
+    pub(crate) tls: &'a TlsConnectors,
+    pub(crate) cancel: &'a Cancel,
+    pub(crate) deadline: Deadline,
+    pub(crate) memories: &'a Memories,
+    pub(crate) habit: Habit<'a>,
+}
+
+/// What comes of it.
+#[derive(Debug)]
+pub(crate) enum Reply {
+    Stream(connect::Response<HttpBody>),
+    /// One picture.
+    Single {
+        response: connect::Response<HttpBody>,
+        validators: Validators,
+        /// Behind it the connection may be used again.
+        keeps_connection: bool,
+    },
+    /// Nor has the connection, if it may be used again.
+    Unchanged(Option<Wire>),
+}
+
+impl Exchange<'_> {
+    /// Asks for the pictures, wherever the camera has them; over `kept` for the address that
+    /// it belongs to.
+    pub(crate) fn run(&self, kept: Option<Wire>) -> Result<Reply, Error> {
+        let (location, answer) = self.find(kept)?;
+        let Answer { head, wire } = answer;
+        match head.status {
+            200..300 => {}
+            304 if matches!(self.habit, Habit::Snapshots { .. }) => {
+                return Ok(Reply::Unchanged(head.keeps_connection().then_some(wire)));
+            }
+            status => {
+                let retry_after = retry_after(&head.headers);
+                return Err(Error::from_status(status, &head.reason, retry_after));
+            }
+        }
+        let claim = claim(&head.headers);
+        let length = head.content_length();
+        match (claim, length) {
+            (Claim::Jpeg, Some(length @ 1..)) => Ok(single(location, head, wire, length)),
+            (claim, length) => Ok(Reply::Stream(stream(head, wire, claim, length))),
+        }
+    }
+
+    /// The first answer that is no redirect, and where it came from.
+    fn find(&self, mut kept: Option<Wire>) -> Result<(Location, Answer), Error> {
+        let request = self.request;
+        let mut trail = Trail::new(&request.location, request.has_secrets());
+        let mut cookies = request.cookies.clone();
+        loop {
+            trail.check_loop(cookies.field().as_deref())?;
+            let before = cookies.field();
+            let belongs =
+                matches!(self.habit, Habit::Snapshots { known, .. } if known.is_of(trail.here()));
+            let asker = Asker {
+                dialer: Dialer { tls: self.tls, cancel: self.cancel, deadline: self.deadline },
+                request,
+                location: trail.here(),
+                is_home: trail.is_home(),
+                habit: self.habit,
+                kept: Cell::new(if belongs { kept.take() } else { None }),
+                memories: self.memories,
+            };
+            let answer = asker.ask(&mut cookies)?;
+            if !redirect::is_redirect(answer.head.status) {
+                return Ok((trail.here().clone(), answer));
+            }
+            let field = answer.head.headers.get(header::LOCATION).map(HeaderValue::as_bytes);
+            if trail.follow(field, before)? == Step::Away {
+                cookies = Cookies::default();
+            }
+        }
+    }
+}
+
+fn single(location: Location, head: ResponseHead, wire: Wire, length: u64) -> Reply {
+    let validators = Validators::of(location, &head.headers);
+    let keeps_connection = head.keeps_connection();
+    let response = connect::Response {
+        claim: Claim::Jpeg,
+        length: Some(length),
+        part_head: snapshot::part_head(&head.headers),
+        quirks: head.quirks,
+        body: HttpBody::new(wire, Framing::Length(length)),
+    };
+    Reply::Single { response, validators, keeps_connection }
+}
+
+fn stream(
+    head: ResponseHead,
+    wire: Wire,
+    claim: Claim,
+    length: Option<u64>,
+) -> connect::Response<HttpBody> {
+    // Whatever the version: if it is not true, the first bytes tell.
+    let framing = if head.is_chunked() { Framing::Chunked(Box::default()) } else { Framing::Close };
+    let quirks = head.quirks.into_iter().chain(quirk(&head.headers)).collect();
+    let body = HttpBody::new(wire, framing);
+    connect::Response { length, quirks, ..connect::Response::new(claim, body) }
+}
+
+fn quirk(headers: &HeaderMap) -> Option<Quirk> {
+    let content_type = content_type(headers);
+    match content_type.essence.as_str() {
+        _ if content_type.is_unspecific() => Some(Quirk::NoType),
+        "multipart/x-mixed-replace" => None,
+        _ => content_type.is_multipart().then_some(Quirk::OtherMultipart),
+    }
+}
+
+/// What the head says of the body.
+fn claim(headers: &HeaderMap) -> Claim {
+    if let Some(coding) = compression(headers) {
+        return Claim::Compressed(coding);
+    }
+    let content_type = content_type(headers);
+    match content_type.essence.as_str() {
+        _ if content_type.is_multipart() => Claim::Multipart(content_type.boundary),
+        _ if content_type.is_jpeg() => Claim::Jpeg,
+        _ if content_type.is_unspecific() => Claim::Nothing,
+        "text/html" | "application/xhtml+xml" => Claim::Page,
+        _ if content_type.is_text() => Claim::Text(content_type.essence),
+        _ => Claim::Other(content_type.essence),
+    }
+}
+
+/// Cameras send this field twice at times; the one with a boundary is the better one.
+fn content_type(headers: &HeaderMap) -> ContentType {
+    let values = headers.get_all(header::CONTENT_TYPE).iter();
+    let mut types: Vec<_> = values.map(|value| ContentType::parse(value.as_bytes())).collect();
+    types.sort_by_key(|content_type| content_type.boundary.is_none());
+    types.into_iter().next().unwrap_or_default()
+}
+
+/// What the answer is compressed with.
+fn compression(headers: &HeaderMap) -> Option<&'static str> {
+    let mut announced =
+        list(headers, &header::CONTENT_ENCODING).chain(list(headers, &header::TRANSFER_ENCODING));
+    let name = |coding: &[u8]| {
+        COMPRESSIONS.into_iter().find(|name| coding.eq_ignore_ascii_case(name.as_bytes()))
+    };
+    announced.find_map(name)
+}
+
+/// Only the form in seconds: cameras that know a date are rare, and their clock may be
+/// wrong.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
+    value.trim().parse().ok().map(Duration::from_secs).map(|time| time.min(LONGEST_RETRY_AFTER))
+}

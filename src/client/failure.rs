@@ -1,0 +1,94 @@
+//! ureq's errors in our words.
+
+use std::io;
+
+use super::proxy::Proxy;
+use crate::error::Error;
+use crate::net::tls;
+
+/// What went wrong with a request to `host`; `late` is what a time-out means.
+pub(crate) fn explain(error: ureq::Error, host: &str, late: Error) -> Error {
+    match error {
+        ureq::Error::HostNotFound => Error::NameNotFound { host: host.to_owned() },
+        ureq::Error::Timeout(_) => late,
+        ureq::Error::Io(error) => explain_io(&error),
+        ureq::Error::BadUri(why) => Error::BadUrl { why },
+        ureq::Error::ConnectionFailed => Error::Connect { why: "no connection".into() },
+        // What our own connectors say.
+        ureq::Error::Other(inner) => match inner.downcast::<Error>() {
+            Ok(ours) => *ours,
+            Err(other) => Error::BadAnswer { why: other.to_string() },
+        },
+        other => Error::BadAnswer { why: other.to_string() },
+    }
+}
+
+/// What went wrong with a request through a SOCKS proxy. Its refusals come as I/O errors
+/// with words of ureq's.
+pub(crate) fn explain_socks(error: ureq::Error, proxy: &Proxy, late: Error) -> Error {
+    let name = proxy.to_string();
+    let words = match &error {
+        ureq::Error::Io(error) => error.get_ref().map(ToString::to_string).unwrap_or_default(),
+        _ => String::new(),
+    };
+    match words.as_str() {
+        "password authentication failed" => {
+            Error::ProxyLogin { proxy: name, why: "refused this login".into() }
+        }
+        "no acceptable auth methods" if proxy.login().is_none() => {
+            Error::ProxyLogin { proxy: name, why: "asks for a login".into() }
+        }
+        "no acceptable auth methods" | "unknown auth method" => {
+            Error::ProxyLogin { proxy: name, why: "offers only unknown kinds of logins".into() }
+        }
+        "invalid username" | "invalid password" => {
+            let why = "takes users and passwords of 1 to 255 bytes".into();
+            Error::ProxyLogin { proxy: name, why }
+        }
+        _ => at_proxy(explain(error, proxy.host(), late), proxy),
+    }
+}
+
+/// The same error, had not by the camera but by the proxy.
+pub(crate) fn at_proxy(error: Error, proxy: &Proxy) -> Error {
+    let proxy = proxy.to_string();
+    match error {
+        Error::LoginNeeded { scheme } => {
+            Error::ProxyLogin { proxy, why: format!("asks for a login ({scheme})") }
+        }
+        Error::LoginRefused { scheme } => {
+            Error::ProxyLogin { proxy, why: format!("refused this login ({scheme})") }
+        }
+        Error::LoginUnsupported { scheme } => {
+            Error::ProxyLogin { proxy, why: format!("offers no login that can be used ({scheme})") }
+        }
+        Error::Connect { why } | Error::Broken { why } => Error::ProxyFailed { proxy, why },
+        Error::Tls { why } => Error::ProxyTls { proxy, why },
+        Error::Certificate { why, .. } => {
+            Error::ProxyTls { proxy, why: format!("its certificate is refused: {why}") }
+        }
+        Error::BadAnswer { why } => {
+            Error::ProxyFailed { proxy, why: format!("its answer is no HTTP: {why}") }
+        }
+        Error::NoConnection { after } | Error::NoAnswer { after } | Error::SlowAnswer { after } => {
+            Error::ProxySilent { proxy, after }
+        }
+        other => other,
+    }
+}
+
+fn explain_io(error: &io::Error) -> Error {
+    // rustls hands its errors on inside of I/O errors.
+    if let Some(error) = error.get_ref().and_then(|inner| inner.downcast_ref()) {
+        return tls::explain(error);
+    }
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof => {
+            Error::BadAnswer { why: "the camera closed the connection without one".into() }
+        }
+        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted => {
+            Error::Broken { why: error.to_string() }
+        }
+        _ => Error::Connect { why: error.to_string() },
+    }
+}

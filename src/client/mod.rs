@@ -1,0 +1,28 @@
+//! One camera, asked for its pictures.
+//!
+//! | file | idea |
+//! |---|---|
+//! | [`request`] | what the user has said about one address |
+//! | [`connector`] | asks it, one request after the other |
+//! | [`in_turn`] | one camera at several addresses |
+//! | [`exchange`] | one attempt: redirects, status, what the answer says of itself |
+//! | [`ask`] | one address, asked until nobody wants a login any more |
+//! | [`proxy`] | what lies in front of the camera |
+//! | [`snapshot`] | an answer that is one picture |
+//! | [`body`] | reads the answer, chunked or not |
+//! | [`failure`] | ureq's errors in our words |
+
+mod ask;
+mod body;
+mod connector;
+mod exchange;
+mod failure;
+mod in_turn;
+mod proxy;
+mod request;
+mod snapshot;
+
+pub use connector::HttpConnector;
+pub use in_turn::InTurn;
+pub use proxy::Proxy;
+pub use request::Request;

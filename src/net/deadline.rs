@@ -1,0 +1,39 @@
+//! How long a request may still take, up to the head of its answer.
+
+use std::time::{Duration, Instant};
+
+use ureq::unversioned::transport::{NextTimeout, time};
+use ureq::{Error, Timeout};
+
+/// One limit for the look-up, the connection, the handshakes and the answer together.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Deadline {
+    limit: Option<Duration>,
+    until: Option<Instant>,
+}
+
+impl Deadline {
+    /// Begins now; `None` is for ever.
+    pub(crate) fn within(limit: Option<Duration>) -> Self {
+        Self { limit, until: limit.and_then(|limit| Instant::now().checked_add(limit)) }
+    }
+
+    /// The whole time, for an error that says it is over.
+    pub(crate) fn limit(&self) -> Duration {
+        self.limit.unwrap_or_default()
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.until.is_some_and(|until| until <= Instant::now())
+    }
+
+    /// What is left of it, in ureq's words; an error if nothing is.
+    pub(crate) fn left(&self) -> Result<NextTimeout, Error> {
+        let left = self.until.map(|until| until.saturating_duration_since(Instant::now()));
+        if left.is_some_and(|left| left.is_zero()) {
+            return Err(Error::Timeout(Timeout::Connect));
+        }
+        let after = left.map_or(time::Duration::NotHappening, time::Duration::Exact);
+        Ok(NextTimeout { after, reason: Timeout::Connect, per_read: None, per_write: None })
+    }
+}

@@ -1,0 +1,112 @@
+//! Opens connections: look-up, SOCKS, TCP, TLS.
+
+use std::sync::Arc;
+
+use ureq::Error as Failure;
+use ureq::config::Config;
+use ureq::http::Uri;
+use ureq::unversioned::resolver::{DefaultResolver, Resolver};
+use ureq::unversioned::transport::{
+    ConnectionDetails, Connector, LazyBuffers, SocksConnector, Transport, time,
+};
+
+use super::cancel::Cancel;
+use super::deadline::Deadline;
+use super::resolver::{self, CameraResolver};
+use super::tcp::Tcp;
+use super::tls::{TlsConnector, TlsConnectors};
+use super::wire::{INPUT, OUTPUT, Wire};
+use crate::error::Error;
+use crate::http::location::Location;
+
+/// All that connections of one request have in common.
+#[derive(Debug)]
+pub(crate) struct Dialer<'a> {
+    pub(crate) tls: &'a TlsConnectors,
+    pub(crate) cancel: &'a Cancel,
+    pub(crate) deadline: Deadline,
+}
+
+impl Dialer<'_> {
+    /// Straight to the camera.
+    pub(crate) fn to_camera(&self, location: &Location) -> Result<Wire, Failure> {
+        let scope = location.interface().map_or(Ok(0), resolver::interface)?;
+        let tcp = self.tcp(&location.root(), scope)?;
+        self.to_camera_over(Wire::plain(tcp), location)
+    }
+
+    /// To the camera through a SOCKS proxy (RFC 1928), which looks the name up.
+    pub(crate) fn through_socks(
+        &self,
+        location: &Location,
+        proxy: ureq::Proxy,
+    ) -> Result<Wire, Failure> {
+        let config = Config::builder()
+            .proxy(Some(proxy))
+            .input_buffer_size(INPUT)
+            .output_buffer_size(OUTPUT)
+            .build();
+        let resolver = self.resolver(0);
+        let cancel = self.cancel.clone();
+        let details = ConnectionDetails {
+            uri: &uri(&location.root())?,
+            addrs: DefaultResolver::default().empty(),
+            config: &config,
+            request_level: false,
+            resolver: &resolver,
+            now: time::Instant::now(),
+            timeout: self.deadline.left()?,
+            current_time: Arc::new(time::Instant::now),
+            run_connector: Arc::new(|_| Err(Failure::ConnectionFailed)),
+            register_shutdown: Arc::new(move |socket| cancel.register(socket)),
+        };
+        let transport = SocksConnector::default().connect(&details, None::<()>)?;
+        let transport = transport.ok_or(Failure::ConnectionFailed)?;
+        self.to_camera_over(Wire::over(transport.boxed()), location)
+    }
+
+    /// To a proxy that speaks HTTP.
+    pub(crate) fn to_proxy(&self, proxy: &Location) -> Result<Wire, Failure> {
+        let wire = Wire::plain(self.tcp(&proxy.root(), 0)?);
+        if proxy.is_https() {
+            self.secure(wire, self.tls.to_proxy(), proxy.host())
+        } else {
+            Ok(wire)
+        }
+    }
+
+    /// On a connection that leads to the camera; https begins here.
+    pub(crate) fn to_camera_over(&self, wire: Wire, location: &Location) -> Result<Wire, Failure> {
+        if location.is_https() {
+            self.secure(wire, self.tls.to(location), location.host())
+        } else {
+            Ok(wire)
+        }
+    }
+
+    fn secure(&self, wire: Wire, tls: &TlsConnector, host: &str) -> Result<Wire, Failure> {
+        let timeout = self.deadline.left()?;
+        Ok(Wire::over(tls.connect(host, wire.into_below(), buffers(), timeout)?))
+    }
+
+    fn tcp(&self, root: &str, scope: u32) -> Result<Tcp, Failure> {
+        let config = Config::default();
+        let found = self.resolver(scope).resolve(&uri(root)?, &config, self.deadline.left()?)?;
+        Tcp::connect(&found, self.deadline.left()?, buffers(), self.cancel)
+    }
+
+    fn resolver(&self, scope: u32) -> CameraResolver {
+        CameraResolver { scope, lookups: self.cancel.lookups.clone() }
+    }
+}
+
+fn buffers() -> LazyBuffers {
+    LazyBuffers::new(INPUT, OUTPUT)
+}
+
+fn uri(root: &str) -> Result<Uri, Failure> {
+    root.parse().map_err(|_| {
+        let why = format!("{root} is no address of a host");
+        Failure::Other(Box::new(Error::BadUrl { why }))
+    })
+}

@@ -1,0 +1,126 @@
+//! The handshake, on a connection that is there.
+
+use std::io;
+use std::net::TcpStream;
+use std::sync::{Arc, OnceLock};
+
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection};
+use ureq::unversioned::transport::{LazyBuffers, NextTimeout, Transport, TransportAdapter, time};
+
+use super::settings::{TlsSettings, Versions};
+use super::transport::TlsTransport;
+use super::{config, explain, legacy};
+use crate::error::Error;
+
+/// Speaks TLS with https addresses. The copies of one share what is read from files, and
+/// the sessions that can be resumed.
+#[derive(Debug, Clone)]
+pub(crate) struct TlsConnector {
+    settings: TlsSettings,
+    /// Read when it is needed first.
+    config: Arc<OnceLock<Arc<ClientConfig>>>,
+}
+
+/// What TLS is spoken on.
+#[derive(Debug)]
+pub(crate) enum Below {
+    Transport(Box<dyn Transport>),
+    /// Nothing but this socket is in it.
+    Socket(Box<dyn Transport>, Arc<TcpStream>),
+}
+
+impl TlsConnector {
+    pub(crate) fn new(settings: TlsSettings) -> Self {
+        Self { settings, config: Arc::default() }
+    }
+
+    fn config(&self) -> Result<Arc<ClientConfig>, Error> {
+        if let Some(config) = self.config.get() {
+            return Ok(config.clone());
+        }
+        let config = Arc::new(config::build(&self.settings)?);
+        Ok(self.config.get_or_init(|| config).clone())
+    }
+
+    /// Makes `transport` a connection to `host`, as it stands in an address, that nobody
+    /// in between can read.
+    pub(crate) fn connect(
+        &self,
+        host: &str,
+        below: Below,
+        buffers: LazyBuffers,
+        timeout: NextTimeout,
+    ) -> Result<Box<dyn Transport>, ureq::Error> {
+        let host = server_name(host).map_err(ours)?;
+        let transport = match (self.settings.versions, below) {
+            (Versions::Safe, Below::Transport(transport) | Below::Socket(transport, _)) => {
+                transport
+            }
+            (Versions::Legacy, Below::Socket(_, socket)) => {
+                let verifier = config::verifier(&self.settings.trust).map_err(ours)?;
+                let identity = self.settings.identity.as_ref();
+                let legacy = legacy::connect(&host, socket, identity, verifier, buffers, timeout)?;
+                return Ok(Box::new(legacy));
+            }
+            (Versions::Legacy, Below::Transport(_)) => {
+                let why = "it needs a connection of its own, which a SOCKS or https proxy has not";
+                let property = "ssl-legacy";
+                return Err(ours(Error::TlsSetting { property, why: why.into() }));
+            }
+        };
+        let config = self.config().map_err(ours)?;
+        let connection = ClientConnection::new(config, host);
+        let mut connection = connection.map_err(|error| ours(explain(&error)))?;
+        let mut socket = TransportAdapter::new(transport, Arc::new(time::Instant::now));
+        socket.set_timeout(timeout);
+        connection.complete_io(&mut socket).map_err(hung_up)?;
+        Ok(Box::new(TlsTransport::new(connection, socket, buffers)))
+    }
+}
+
+/// A host as it stands in an address: IPv6 in brackets.
+fn server_name(host: &str) -> Result<ServerName<'static>, Error> {
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    ServerName::try_from(bare.to_owned())
+        .map_err(|_| Error::Tls { why: format!("{host} is no name that certificates are for") })
+}
+
+/// Cameras that restart hang up at any time.
+fn hung_up(error: io::Error) -> ureq::Error {
+    match error.kind() {
+        io::ErrorKind::UnexpectedEof
+        | io::ErrorKind::ConnectionReset
+        | io::ErrorKind::ConnectionAborted
+        | io::ErrorKind::BrokenPipe => ours(Error::Broken {
+            why: "the camera hung up in the TLS handshake. Does it speak TLS 1.2 on this port?"
+                .into(),
+        }),
+        _ => error.into(),
+    }
+}
+
+/// An error of ours among ureq's.
+fn ours(error: Error) -> ureq::Error {
+    ureq::Error::Other(Box::new(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_host_of_an_address_has_a_name_for_certificates() {
+        for (host, expected) in [
+            ("camera", Some("camera")),
+            ("cam_7.example", Some("cam_7.example")),
+            ("192.168.0.7", Some("192.168.0.7")),
+            ("[fd00::7]", Some("fd00::7")),
+            ("", None),
+            ("-", None),
+        ] {
+            let name = server_name(host);
+            assert_eq!(name.ok().map(|name| name.to_str().into_owned()).as_deref(), expected);
+        }
+    }
+}

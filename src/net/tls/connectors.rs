@@ -1,0 +1,43 @@
+//! TLS with everybody on the way.
+//!
+//! The user's certificate is shown to the camera only, and only the camera has the
+//! fingerprint that was set, and may speak old TLS: neither a proxy nor whom the camera
+//! redirects to.
+
+use super::connector::TlsConnector;
+use super::settings::{TlsSettings, Trust};
+use crate::http::location::Location;
+
+/// See the [module](self).
+#[derive(Debug, Clone)]
+pub(crate) struct TlsConnectors {
+    home: Location,
+    camera: TlsConnector,
+    others: TlsConnector,
+}
+
+impl TlsConnectors {
+    /// `home` is where the camera is that these settings are for.
+    pub(crate) fn new(home: Location, settings: TlsSettings) -> Self {
+        let others = TlsConnector::new(for_others(&settings));
+        Self { home, camera: TlsConnector::new(settings), others }
+    }
+
+    /// For the host at `location`.
+    pub(crate) fn to(&self, location: &Location) -> &TlsConnector {
+        if self.home.is_same_camera(location) { &self.camera } else { &self.others }
+    }
+
+    /// For a proxy.
+    pub(crate) fn to_proxy(&self) -> &TlsConnector {
+        &self.others
+    }
+}
+
+fn for_others(settings: &TlsSettings) -> TlsSettings {
+    let trust = match &settings.trust {
+        Trust::Certificate(_) => Trust::System,
+        other => other.clone(),
+    };
+    TlsSettings { trust, ..TlsSettings::default() }
+}

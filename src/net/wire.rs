@@ -1,0 +1,159 @@
+//! One connection: the head of a request goes out, the head of its answer comes in, and
+//! what follows is the body.
+
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ureq::unversioned::transport::{NextTimeout, Transport, time};
+use ureq::{Error as Failure, Timeout};
+
+use super::deadline::Deadline;
+use super::recording::Recording;
+use super::tcp::Tcp;
+use super::tls::Below;
+use crate::error::Error;
+use crate::http::head_repair::{HEAD_LIMIT, HeadRepair, Repair};
+use crate::http::request_head::RequestHead;
+use crate::http::response_head::ResponseHead;
+
+/// See the [module](self).
+#[derive(Debug)]
+pub(crate) struct Wire {
+    transport: Box<dyn Transport>,
+    /// The connection itself, where nothing has to be done to what it receives.
+    socket: Option<Arc<TcpStream>>,
+    recording: Option<Recording>,
+}
+
+/// Why there is no head of an answer.
+#[derive(Debug)]
+pub(crate) enum NoHead {
+    Failure(Failure),
+    /// Not a byte of it came in time.
+    Silent,
+    /// It had begun.
+    Late,
+    Bad(&'static str),
+}
+
+impl Wire {
+    pub(crate) fn plain(tcp: Tcp) -> Self {
+        Self { socket: Some(tcp.socket()), transport: Box::new(tcp), recording: None }
+    }
+
+    pub(crate) fn over(transport: Box<dyn Transport>) -> Self {
+        Self { socket: None, transport, recording: None }
+    }
+
+    /// The connection, for TLS on top.
+    pub(crate) fn into_below(mut self) -> Below {
+        // Bytes that were read ahead are not in the socket any more.
+        match self.socket.take().filter(|_| self.transport.buffers().input().is_empty()) {
+            Some(socket) => Below::Socket(self.transport, socket),
+            None => Below::Transport(self.transport),
+        }
+    }
+
+    /// From now on all that arrives is copied there.
+    pub(crate) fn record(&mut self, recording: Option<Recording>) {
+        self.recording = recording;
+    }
+
+    /// Open, and silent: whoever has said something unasked is not to be asked again.
+    pub(crate) fn is_open(&mut self) -> bool {
+        self.transport.is_open()
+    }
+
+    /// The socket, to be read past this. What is read there is not recorded, and not
+    /// decrypted.
+    pub(crate) fn socket(&self) -> Option<&Arc<TcpStream>> {
+        self.socket.as_ref().filter(|_| self.recording.is_none())
+    }
+
+    /// Sends a request without a body.
+    pub(crate) fn send(&mut self, head: RequestHead, deadline: Deadline) -> Result<(), Failure> {
+        if let Some(recording) = &self.recording {
+            recording.restart();
+        }
+        let head = head.finish();
+        let space = self.transport.buffers().output().get_mut(..head.len());
+        let Some(space) = space else {
+            let why = "the request is too long to be sent".into();
+            return Err(Failure::Other(Box::new(Error::BadAnswer { why })));
+        };
+        space.copy_from_slice(&head);
+        self.transport.transmit_output(head.len(), deadline.left()?)
+    }
+
+    /// The head of the answer; the body follows.
+    pub(crate) fn receive(
+        &mut self,
+        mut repair: HeadRepair,
+        deadline: Deadline,
+    ) -> Result<ResponseHead, NoHead> {
+        let mut has_begun = false;
+        loop {
+            let repaired = match repair.feed(self.input()) {
+                Repair::Done(repaired) => Some(repaired),
+                Repair::Foreign => return Err(NoHead::Bad("it does not begin with a status line")),
+                Repair::TooLong => return Err(NoHead::Bad("its head is longer than 64 KiB")),
+                Repair::More => None,
+            };
+            if let Some(repaired) = repaired {
+                self.consume(repaired.consumed);
+                return ResponseHead::read(&repaired).ok_or(NoHead::Bad("it has no status"));
+            }
+            let more = deadline.left().and_then(|left| self.fill(left));
+            match more {
+                Ok(true) => has_begun = true,
+                Ok(false) => {
+                    let repaired =
+                        repair.end(self.input()).ok_or(NoHead::Bad(match self.input() {
+                            [] => "the camera closed the connection without one",
+                            _ => "the camera closed the connection within its head",
+                        }))?;
+                    self.consume(repaired.consumed);
+                    return ResponseHead::read(&repaired).ok_or(NoHead::Bad("it has no status"));
+                }
+                Err(Failure::Timeout(_)) if has_begun => return Err(NoHead::Late),
+                Err(Failure::Timeout(_)) => return Err(NoHead::Silent),
+                Err(failure) => return Err(NoHead::Failure(failure)),
+            }
+        }
+    }
+
+    /// What has arrived.
+    pub(crate) fn input(&mut self) -> &[u8] {
+        self.transport.buffers().input()
+    }
+
+    pub(crate) fn consume(&mut self, count: usize) {
+        self.transport.buffers().input_consume(count);
+    }
+
+    /// Waits for more; false at the end of the connection.
+    pub(crate) fn read(&mut self, timeout: Option<Duration>) -> std::io::Result<bool> {
+        let after = timeout.map_or(time::Duration::NotHappening, time::Duration::Exact);
+        let reason = Timeout::PerRead;
+        let timeout = NextTimeout { after, reason, per_read: None, per_write: None };
+        self.fill(timeout).map_err(|failure| match failure {
+            Failure::Timeout(_) => std::io::ErrorKind::TimedOut.into(),
+            other => other.into_io(),
+        })
+    }
+
+    fn fill(&mut self, timeout: NextTimeout) -> Result<bool, Failure> {
+        let before = self.input().len();
+        let more = self.transport.await_input(timeout)?;
+        if let Some(recording) = &self.recording {
+            recording.add(self.transport.buffers().input().get(before..).unwrap_or_default());
+        }
+        Ok(more)
+    }
+}
+
+/// Room for a head and the start of the body behind it, in bytes.
+pub(crate) const INPUT: usize = HEAD_LIMIT + HEAD_LIMIT / 4;
+/// Longest head of a request, in bytes.
+pub(crate) const OUTPUT: usize = 32 * 1024;
