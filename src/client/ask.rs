@@ -35,7 +35,7 @@ pub(crate) struct Asker<'a> {
     pub(crate) request: &'a Request,
     pub(crate) location: &'a Location,
     /// The camera that the user has named: credentials are for it only.
-    pub(crate) is_home: bool,
+    pub(crate) is_same_origin: bool,
     pub(crate) habit: Habit<'a>,
     /// The connection over which the last single picture came, if it is still open.
     pub(crate) kept: Cell<Option<Wire>>,
@@ -64,16 +64,16 @@ pub(crate) struct Answer {
 
 /// Who asks for a login (RFC 9110 §11.6 and §11.7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Door {
-    Camera,
+enum Challenger {
+    Origin,
     Proxy,
 }
 
-impl Door {
+impl Challenger {
     /// The status that asks for a login.
     fn status(self) -> u16 {
         match self {
-            Self::Camera => 401,
+            Self::Origin => 401,
             Self::Proxy => 407,
         }
     }
@@ -81,7 +81,7 @@ impl Door {
     /// The field with the challenges.
     fn challenges(self) -> HeaderName {
         match self {
-            Self::Camera => header::WWW_AUTHENTICATE,
+            Self::Origin => header::WWW_AUTHENTICATE,
             Self::Proxy => header::PROXY_AUTHENTICATE,
         }
     }
@@ -89,14 +89,14 @@ impl Door {
     /// The field of an answer to a request with credentials.
     fn info(self) -> &'static str {
         match self {
-            Self::Camera => "authentication-info",
+            Self::Origin => "authentication-info",
             Self::Proxy => "proxy-authentication-info",
         }
     }
 }
 
 /// How the request gets to the camera.
-enum Way<'a> {
+enum Route<'a> {
     Direct,
     /// The proxy sees a connection and no HTTP.
     Socks(&'a Proxy),
@@ -112,16 +112,17 @@ impl Asker<'_> {
     /// client.
     pub(crate) fn ask(&self, cookies: &mut Cookies) -> Result<Answer, Error> {
         let target = Target { method: "GET", uri: self.location.target() };
-        let login = self.request.login.as_ref().filter(|_| self.is_home);
+        let login = self.request.login.as_ref().filter(|_| self.is_same_origin);
         let unknown = RefCell::default();
-        let memory = if self.is_home { &self.memories.camera } else { &unknown };
-        let answer = self.converse(Door::Camera, login, memory, target, |authorization| {
-            let answer = self.pass(|line| self.head(line, cookies, authorization))?;
-            cookies.store(&answer.head.headers);
-            Ok(answer)
-        });
+        let memory = if self.is_same_origin { &self.memories.camera } else { &unknown };
+        let answer =
+            self.authenticate(Challenger::Origin, login, memory, target, |authorization| {
+                let answer = self.send(|line| self.head(line, cookies, authorization))?;
+                cookies.store(&answer.head.headers);
+                Ok(answer)
+            });
         answer.map_err(|error| match error {
-            Error::LoginNeeded { scheme } if !self.is_home => {
+            Error::LoginNeeded { scheme } if !self.is_same_origin => {
                 Error::LoginElsewhere { host: self.location.authority(), scheme }
             }
             Error::LoginNeeded { scheme } if self.request.withholds_login => {
@@ -133,25 +134,26 @@ impl Asker<'_> {
 
     /// The camera's answer, whatever lies in front of it. `head` makes the head for a
     /// request line's target.
-    fn pass(&self, head: impl Fn(&str) -> RequestHead) -> Result<Answer, Error> {
-        let Way::Forward(proxy) = self.way() else {
+    fn send(&self, head: impl Fn(&str) -> RequestHead) -> Result<Answer, Error> {
+        let Route::Forward(proxy) = self.route() else {
             return self.call(head(self.location.target()));
         };
         let uri = self.location.absolute();
         let target = Target { method: "GET", uri: &uri };
         let memory = &self.memories.proxy;
-        let answer = self.converse(Door::Proxy, proxy.login(), memory, target, |credentials| {
-            self.call(add_proxy_login(head(&uri), credentials))
-        });
+        let answer =
+            self.authenticate(Challenger::Proxy, proxy.login(), memory, target, |credentials| {
+                self.call(add_proxy_login(head(&uri), credentials))
+            });
         answer.map_err(|error| failure::at_proxy(error, proxy))
     }
 
-    fn way(&self) -> Way<'_> {
+    fn route(&self) -> Route<'_> {
         match &self.request.proxy {
-            Some(proxy) if proxy.is_socks() => Way::Socks(proxy),
-            Some(proxy) if self.location.is_https() => Way::Tunnel(proxy),
-            Some(proxy) => Way::Forward(proxy),
-            None => Way::Direct,
+            Some(proxy) if proxy.is_socks() => Route::Socks(proxy),
+            Some(proxy) if self.location.is_https() => Route::Tunnel(proxy),
+            Some(proxy) => Route::Forward(proxy),
+            None => Route::Direct,
         }
     }
 
@@ -162,12 +164,13 @@ impl Asker<'_> {
         if self.dialer.deadline.is_over() {
             return Err(Error::NoAnswer { after: limit });
         }
-        let wire = match self.way() {
-            Way::Direct => self.dialer.to_camera(self.location),
-            Way::Socks(proxy) => self.dialer.through_socks(self.location, proxy.socks()?),
-            Way::Forward(proxy) => self.dialer.to_proxy(&proxy.location()),
-            Way::Tunnel(proxy) => {
-                let tunnel = self.dig(proxy).map_err(|error| failure::at_proxy(error, proxy))?;
+        let wire = match self.route() {
+            Route::Direct => self.dialer.to_camera(self.location),
+            Route::Socks(proxy) => self.dialer.through_socks(self.location, proxy.socks()?),
+            Route::Forward(proxy) => self.dialer.to_proxy(&proxy.location()),
+            Route::Tunnel(proxy) => {
+                let tunnel =
+                    self.open_tunnel(proxy).map_err(|error| failure::at_proxy(error, proxy))?;
                 self.dialer.to_camera_over(tunnel, self.location)
             }
         };
@@ -175,22 +178,24 @@ impl Asker<'_> {
     }
 
     /// A connection to the https camera through an http proxy (RFC 9110 §9.3.6).
-    fn dig(&self, proxy: &Proxy) -> Result<Wire, Error> {
+    fn open_tunnel(&self, proxy: &Proxy) -> Result<Wire, Error> {
         let uri = self.location.host_and_port();
         let target = Target { method: "CONNECT", uri: &uri };
         let limit = self.dialer.deadline.limit();
         let explain = |error, late| failure::explain(error, proxy.host(), late);
         let memory = &self.memories.proxy;
-        let answer = self.converse(Door::Proxy, proxy.login(), memory, target, |credentials| {
-            let head = RequestHead::new("CONNECT", &uri).with("Host", &uri);
-            let wire = self.dialer.to_proxy(&proxy.location());
-            let mut wire = wire.map_err(|e| explain(e, Error::NoConnection { after: limit }))?;
-            // What comes behind the answer is the camera's.
-            let repair = HeadRepair::of_a_tunnel();
-            let head =
-                self.exchange(&mut wire, add_proxy_login(head, credentials), repair, explain)?;
-            Ok(Answer { head, wire })
-        })?;
+        let answer =
+            self.authenticate(Challenger::Proxy, proxy.login(), memory, target, |credentials| {
+                let head = RequestHead::new("CONNECT", &uri).with("Host", &uri);
+                let wire = self.dialer.to_proxy(&proxy.location());
+                let mut wire =
+                    wire.map_err(|e| explain(e, Error::NoConnection { after: limit }))?;
+                // What comes behind the answer is the camera's.
+                let repair = HeadRepair::of_a_tunnel();
+                let head =
+                    self.exchange(&mut wire, add_proxy_login(head, credentials), repair, explain)?;
+                Ok(Answer { head, wire })
+            })?;
         match answer.head.status {
             200..300 => Ok(answer.wire),
             // tinyproxy's word for a wrong login.
@@ -212,7 +217,7 @@ impl Asker<'_> {
         let extra = &self.request.extra_headers;
         let mut head = RequestHead::new("GET", target);
         for (name, value) in &own {
-            let value = extra.values(name).next().filter(|_| self.is_home).unwrap_or(value);
+            let value = extra.values(name).next().filter(|_| self.is_same_origin).unwrap_or(value);
             if !value.is_empty() {
                 head = head.with(name, value);
             }
@@ -225,7 +230,7 @@ impl Asker<'_> {
         if let Some(cookies) = cookies.field() {
             head = head.with("Cookie", cookies);
         }
-        for (name, value) in extra.iter().filter(|_| self.is_home) {
+        for (name, value) in extra.iter().filter(|_| self.is_same_origin) {
             let is = |other: &str| name.eq_ignore_ascii_case(other);
             let is_answered = is("Authorization") && authorization.is_some();
             let is_placed = is("Cookie") || own.iter().any(|(own, _)| is(own));
@@ -281,17 +286,17 @@ impl Asker<'_> {
 
     /// What went wrong; `late` if it is only that it took too long.
     fn explain(&self, error: ureq::Error, late: Error) -> Error {
-        match self.way() {
-            Way::Socks(proxy) => failure::explain_socks(error, proxy, late),
-            Way::Forward(proxy) => failure::explain(error, proxy.host(), late),
-            Way::Direct | Way::Tunnel(_) => failure::explain(error, self.location.host(), late),
+        match self.route() {
+            Route::Socks(proxy) => failure::explain_socks(error, proxy, late),
+            Route::Forward(proxy) => failure::explain(error, proxy.host(), late),
+            Route::Direct | Route::Tunnel(_) => failure::explain(error, self.location.host(), late),
         }
     }
 
-    /// Sends, and sends again with credentials as long as this door asks for others.
-    fn converse(
+    /// Sends, and sends again with credentials as long as this one asks for others.
+    fn authenticate(
         &self,
-        door: Door,
+        who: Challenger,
         login: Option<&Login>,
         memory: &RefCell<Memory>,
         target: Target<'_>,
@@ -306,8 +311,8 @@ impl Asker<'_> {
         loop {
             let answer = send(credentials.as_deref())?;
             let headers = &answer.head.headers;
-            if answer.head.status == door.status() {
-                let fields = headers.get_all(door.challenges());
+            if answer.head.status == who.status() {
+                let fields = headers.get_all(who.challenges());
                 let challenges = login::parse(fields.iter().map(HeaderValue::as_bytes));
                 // Some cameras serve one client: this connection goes before the next comes.
                 drop(answer);
@@ -316,7 +321,7 @@ impl Asker<'_> {
                 credentials = None;
             } else {
                 if answer.head.status < 400 {
-                    let info = headers.get(door.info()).map(HeaderValue::as_bytes);
+                    let info = headers.get(who.info()).map(HeaderValue::as_bytes);
                     dialogue.accepted(info.and_then(next_nonce));
                 }
                 return Ok(answer);

@@ -4,9 +4,9 @@
 //! look-up is left behind.
 
 use super::ask::{Habit, Memories};
-use super::body::HttpBody;
 use super::exchange::{Exchange, Reply};
 use super::request::Request;
+use super::response_body::HttpBody;
 use super::snapshot::Validators;
 use crate::error::Error;
 use crate::net::cancel::Cancel;

@@ -6,13 +6,13 @@ use std::time::Duration;
 use ureq::http::{HeaderMap, HeaderValue, header};
 
 use super::ask::{Answer, Asker, Habit, Memories};
-use super::body::{Framing, HttpBody};
 use super::request::Request;
+use super::response_body::{Framing, HttpBody};
 use super::snapshot::{self, Validators};
 use crate::error::Error;
 use crate::http::cookies::Cookies;
 use crate::http::location::Location;
-use crate::http::redirect::{self, Step, Trail};
+use crate::http::redirect::{self, RedirectChain, Step};
 use crate::http::response_head::{ResponseHead, list};
 use crate::multipart::ContentType;
 use crate::net::cancel::Cancel;
@@ -81,28 +81,28 @@ impl Exchange<'_> {
     /// The first answer that is no redirect, and where it came from.
     fn find(&self, mut kept: Option<Wire>) -> Result<(Location, Answer), Error> {
         let request = self.request;
-        let mut trail = Trail::new(&request.location, request.has_secrets());
+        let mut chain = RedirectChain::new(&request.location, request.has_secrets());
         let mut cookies = request.cookies.clone();
         loop {
-            trail.check_loop(cookies.field().as_deref())?;
+            chain.check_loop(cookies.field().as_deref())?;
             let before = cookies.field();
             let belongs =
-                matches!(self.habit, Habit::Snapshots { known, .. } if known.is_of(trail.here()));
+                matches!(self.habit, Habit::Snapshots { known, .. } if known.is_of(chain.here()));
             let asker = Asker {
                 dialer: Dialer { tls: self.tls, cancel: self.cancel, deadline: self.deadline },
                 request,
-                location: trail.here(),
-                is_home: trail.is_home(),
+                location: chain.here(),
+                is_same_origin: chain.is_same_origin(),
                 habit: self.habit,
                 kept: Cell::new(if belongs { kept.take() } else { None }),
                 memories: self.memories,
             };
             let answer = asker.ask(&mut cookies)?;
             if !redirect::is_redirect(answer.head.status) {
-                return Ok((trail.here().clone(), answer));
+                return Ok((chain.here().clone(), answer));
             }
             let field = answer.head.headers.get(header::LOCATION).map(HeaderValue::as_bytes);
-            if trail.follow(field, before)? == Step::Away {
+            if chain.follow(field, before)? == Step::Away {
                 cookies = Cookies::default();
             }
         }

@@ -1,8 +1,8 @@
 //! One camera at several addresses, of which any will do.
 
-use super::body::HttpBody;
 use super::connector::HttpConnector;
 use super::request::Request;
+use super::response_body::HttpBody;
 use crate::session::connect::{Answer, Connect, ConnectError};
 use crate::session::control::{Control, Epoch};
 

@@ -9,17 +9,17 @@
 //! | [`ask`] | one address, asked until nobody wants a login any more |
 //! | [`proxy`] | what lies in front of the camera |
 //! | [`snapshot`] | an answer that is one picture |
-//! | [`body`] | reads the answer, chunked or not |
+//! | [`response_body`] | reads the answer, chunked or not |
 //! | [`failure`] | ureq's errors in our words |
 
 mod ask;
-mod body;
 mod connector;
 mod exchange;
 mod failure;
 mod in_turn;
 mod proxy;
 mod request;
+mod response_body;
 mod snapshot;
 
 pub use connector::HttpConnector;

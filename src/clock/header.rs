@@ -1,6 +1,6 @@
 //! The camera's time, from the head of a part: which header fields there are and how
 //! each is written. What they count — and for most of them in which unit — is not in
-//! their names; [`witness`](super::witness) finds it out.
+//! their names; [`classifier`](super::classifier) finds it out.
 
 use super::calendar::{self, Date};
 use super::number::Number;

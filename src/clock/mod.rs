@@ -1,9 +1,9 @@
 //! When was a picture taken? Numbers in, numbers out.
 //!
 //! ```text
-//! header fields ─▶ header ─▶ witness (one a field) ─▶ choice ─▶ map ──┬─▶ glide ─▶ PTS
-//! arrival ─────────────────────┘                              ├─▶ rate ─┤
-//!                                                             └─────────┘
+//! header fields ─▶ header ─▶ classifier (one a field) ─▶ selector ─▶ map ──┬─▶ slew ─▶ PTS
+//! arrival ─────────────────────┘                                  ├─▶ rate ─┤
+//!                                                                 └─────────┘
 //! ```
 //!
 //! | file | idea |
@@ -11,12 +11,12 @@
 //! | [`number`], [`padding`], [`calendar`] | times as they are written |
 //! | [`header`] | the header fields that carry them, the best first |
 //! | [`mod@unit`] | in what and from where a clock counts |
-//! | [`window`], [`witness`] | what kind of clock it is, and whether it is still that |
-//! | [`choice`] | which of a camera's clocks is used |
+//! | [`history`], [`classifier`] | what kind of clock it is, and whether it is still that |
+//! | [`selector`] | which of a camera's clocks is used |
 //! | [`mod@line`], [`envelope`] | offset and drift, from the least delayed frames |
 //! | [`map`] | camera time to running time, over jumps |
 //! | [`rate`] | without a clock, the rate of the pictures as one |
-//! | [`glide`] | PTS without steps and within bounds |
+//! | [`slew`] | PTS without steps and within bounds |
 //! | [`unix`] | times since 1970 from a clock of whole seconds |
 //! | [`report`] | what the statistics show |
 //!
@@ -25,22 +25,22 @@
 //! no rate, the arrival of the frame's first byte is the time.
 
 pub mod calendar;
-pub mod choice;
+pub mod classifier;
 pub mod envelope;
-pub mod glide;
 pub mod header;
+pub mod history;
 pub mod line;
 pub mod map;
 pub mod number;
 pub mod padding;
 pub mod rate;
 pub mod report;
+pub mod selector;
+pub mod slew;
 mod stamper;
 pub mod unit;
 pub mod unix;
-pub mod window;
-pub mod witness;
 
-pub use choice::Decision;
 pub use report::Report;
+pub use selector::Decision;
 pub use stamper::{Mode, Stamp, Stamper};

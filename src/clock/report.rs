@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::choice::Decision;
+use super::selector::Decision;
 
 /// What is known about the clock and its map.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::choice::{Choice, Decision, Times};
-use super::glide::{Glide, Target};
 use super::header::Fields;
 use super::map::Map;
 use super::rate::{Beat, Rate};
 use super::report::{Deviation, Report};
+use super::selector::{ClockSelector, Decision, Times};
+use super::slew::{Slew, Target};
 use super::unix::Ticks;
 
 /// Running time that goes back by more than this has started anew.
@@ -51,10 +51,10 @@ const LONGEST_DURATION: Duration = Duration::from_secs(10);
 pub struct Stamper {
     mode: Mode,
     latency: i64,
-    choice: Choice,
+    selector: ClockSelector,
     map: Map,
     rate: Rate,
-    glide: Glide,
+    slew: Slew,
     ticks: Ticks,
     base: Base,
     last: Option<(Duration, Duration)>,
@@ -79,10 +79,10 @@ impl Stamper {
         Self {
             mode,
             latency,
-            choice: Choice::new(mode == Mode::Camera),
+            selector: ClockSelector::new(mode == Mode::Camera),
             map: Map::default(),
             rate: Rate::default(),
-            glide: Glide::new(latency),
+            slew: Slew::new(latency),
             ticks: Ticks::default(),
             base: Base::Arrival,
             last: None,
@@ -96,7 +96,7 @@ impl Stamper {
     /// A new connection: the camera may have a new clock, and what lies between its
     /// first frame and the one before is a gap, not an interval.
     pub fn restart(&mut self) {
-        self.choice = Choice::new(self.mode == Mode::Camera);
+        self.selector = ClockSelector::new(self.mode == Mode::Camera);
         self.map = Map::default();
         self.rate = Rate::default();
         self.ticks = Ticks::default();
@@ -107,7 +107,7 @@ impl Stamper {
     /// Another running time: nothing of what was is of use.
     pub fn forget(&mut self) {
         self.restart();
-        self.glide = Glide::new(self.latency);
+        self.slew = Slew::new(self.latency);
         self.last = None;
         self.gap = false;
     }
@@ -125,9 +125,9 @@ impl Stamper {
         }
         self.arrived = arrival;
         let arrival = nanoseconds(arrival);
-        let times = self.choice.observe(arrival, &Fields::of(fields));
+        let times = self.selector.observe(arrival, &Fields::of(fields));
         let (target, discont) = self.target(arrival, &times);
-        let placed = self.glide.place(arrival, target);
+        let placed = self.slew.place(arrival, target);
         let from_camera = self.base == Base::Camera && target != Target::Unknown;
         if from_camera {
             self.removed.add(arrival - placed.pts);
@@ -143,17 +143,17 @@ impl Stamper {
 
     /// No later frame may be stamped before `time`.
     pub fn nothing_before(&mut self, time: Duration) {
-        self.glide.nothing_before(nanoseconds(time));
+        self.slew.nothing_before(nanoseconds(time));
     }
 
     /// What is known about the camera's clock.
     pub fn decision(&self) -> Decision {
-        self.choice.decision()
+        self.selector.decision()
     }
 
     /// The same with the numbers.
     pub fn report(&self) -> Report {
-        let offset = if self.base == Base::Camera { self.glide.offset() } else { 0 };
+        let offset = if self.base == Base::Camera { self.slew.offset() } else { 0 };
         Report {
             decision: self.decision(),
             offset,
@@ -175,7 +175,7 @@ impl Stamper {
         let Some(camera) = times.camera else { return (Target::Unknown, false) };
         self.base = Base::Camera;
         self.rate = Rate::default();
-        let placed = self.map.observe(arrival, camera, self.glide.expected(arrival));
+        let placed = self.map.observe(arrival, camera, self.slew.expected(arrival));
         let other = times.changed || placed.jumped;
         let target = if other || before != Base::Camera {
             Target::Other { base: camera }

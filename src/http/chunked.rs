@@ -22,7 +22,7 @@ use crate::quirk::Quirk;
 const FOUND_LIMIT: u64 = 16 << 20;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum ChunkState {
     /// Nothing but, maybe, the start of a size line was read.
     First,
     /// A size line, or the line end before it.
@@ -47,7 +47,7 @@ struct Trailer {
 /// Takes the coding off, in pieces of any size.
 #[derive(Debug)]
 pub struct Chunked {
-    state: State,
+    state: ChunkState,
     size: SizeLine,
     /// The size line under way: data after all, if it turns out to be none.
     held: Vec<u8>,
@@ -80,7 +80,7 @@ impl Chunked {
     /// Before the first byte of the body.
     pub fn new() -> Self {
         Self {
-            state: State::First,
+            state: ChunkState::First,
             size: SizeLine::new(),
             held: Vec::new(),
             owed: Vec::new(),
@@ -92,7 +92,7 @@ impl Chunked {
 
     /// The last chunk and its trailer have been read, and all data handed out.
     pub fn is_done(&self) -> bool {
-        self.state == State::Done && self.owed.is_empty()
+        self.state == ChunkState::Done && self.owed.is_empty()
     }
 
     /// There is output to be had without further input.
@@ -104,18 +104,18 @@ impl Chunked {
     pub fn data_ahead(&self) -> usize {
         match self.state {
             _ if self.has_output() => 0,
-            State::Data(left) => usize::try_from(left).unwrap_or(usize::MAX),
-            State::Raw => usize::MAX,
+            ChunkState::Data(left) => usize::try_from(left).unwrap_or(usize::MAX),
+            ChunkState::Raw => usize::MAX,
             _ => 0,
         }
     }
 
     /// So many of these were passed on by the caller.
     pub fn passed(&mut self, count: usize) {
-        if let State::Data(left) = self.state {
+        if let ChunkState::Data(left) = self.state {
             match left.saturating_sub(count as u64) {
                 0 => self.expect_size(),
-                left => self.state = State::Data(left),
+                left => self.state = ChunkState::Data(left),
             }
         }
     }
@@ -130,30 +130,30 @@ impl Chunked {
                 return done;
             };
             match self.state {
-                State::Done => return done,
-                State::Data(left) => {
+                ChunkState::Done => return done,
+                ChunkState::Data(left) => {
                     let wanted = usize::try_from(left).unwrap_or(usize::MAX);
                     let count = copy(&rest[..wanted.min(rest.len())], room);
                     done.add(count, count);
                     self.passed(count);
                 }
-                State::Raw => {
+                ChunkState::Raw => {
                     let count = copy(rest, room);
                     done.add(count, count);
                 }
-                State::Lost => {
+                ChunkState::Lost => {
                     let end = memchr::memchr(self.line_end()[0], rest).unwrap_or(rest.len());
                     let count = copy(&rest[..end], room);
                     done.add(count, count);
                     if count == end && end < rest.len() {
                         self.size = SizeLine::without_blank_lines();
-                        self.state = State::Found;
+                        self.state = ChunkState::Found;
                     }
                 }
-                State::First | State::Size | State::Found => {
+                ChunkState::First | ChunkState::Size | ChunkState::Found => {
                     done.add(usize::from(self.size_byte(byte)), 0);
                 }
-                State::Trailer(trailer) => {
+                ChunkState::Trailer(trailer) => {
                     done.add(1, 0);
                     self.state = trailer.behind(byte);
                 }
@@ -164,10 +164,10 @@ impl Chunked {
     /// The connection has ended.
     pub fn end(&mut self) {
         match self.state {
-            State::Raw | State::Trailer(_) | State::Done => return,
+            ChunkState::Raw | ChunkState::Trailer(_) | ChunkState::Done => return,
             // A start of a size line is none.
-            State::First | State::Found => self.owed.append(&mut self.held),
-            State::Size | State::Data(_) | State::Lost => {}
+            ChunkState::First | ChunkState::Found => self.owed.append(&mut self.held),
+            ChunkState::Size | ChunkState::Data(_) | ChunkState::Lost => {}
         }
         self.quirks.insert(Quirk::ChunkedCut);
     }
@@ -186,7 +186,7 @@ impl Chunked {
 
     fn expect_size(&mut self) {
         self.size = SizeLine::new();
-        self.state = State::Size;
+        self.state = ChunkState::Size;
     }
 
     /// Takes `byte` for a part of a size line; false if it is none.
@@ -195,19 +195,23 @@ impl Chunked {
             Verdict::Not => {
                 self.quirks.insert(Quirk::ChunksBroken);
                 self.owed.append(&mut self.held);
-                self.state = if self.state == State::First { State::Raw } else { State::Lost };
+                self.state = if self.state == ChunkState::First {
+                    ChunkState::Raw
+                } else {
+                    ChunkState::Lost
+                };
                 return false;
             }
             Verdict::Partial => self.held.push(byte),
             Verdict::Size(size) => {
                 self.is_lf_only = self.held.last() != Some(&b'\r');
-                if self.state == State::Size {
+                if self.state == ChunkState::Size {
                     self.has_own_lines.get_or_insert(self.held.contains(&b'\n'));
                 }
                 self.held.clear();
                 self.state = match size {
-                    0 => State::Trailer(Trailer { length: 0, is_line_blank: true }),
-                    size => State::Data(size),
+                    0 => ChunkState::Trailer(Trailer { length: 0, is_line_blank: true }),
+                    size => ChunkState::Data(size),
                 };
             }
         }
@@ -217,7 +221,7 @@ impl Chunked {
     /// A size line has to look like the others before where it is only found, and to stand
     /// on a line of its own if they do: digits where a line end should be are data.
     fn judge(&mut self, byte: u8) -> Verdict {
-        if self.state != State::Found {
+        if self.state != ChunkState::Found {
             let may_follow = byte.is_ascii_whitespace() || self.held.contains(&b'\n');
             return match self.has_own_lines {
                 Some(true) if !may_follow => Verdict::Not,
@@ -251,15 +255,15 @@ impl Decoded {
 
 impl Trailer {
     /// What follows behind `byte`.
-    fn behind(self, byte: u8) -> State {
+    fn behind(self, byte: u8) -> ChunkState {
         let length = self.length + 1;
         match byte {
-            b'\n' if self.is_line_blank => State::Done,
+            b'\n' if self.is_line_blank => ChunkState::Done,
             // Whatever this is, it is no trailer.
-            _ if length > LINE_LIMIT => State::Done,
-            b'\n' => State::Trailer(Self { length, is_line_blank: true }),
-            b'\r' => State::Trailer(Self { length, ..self }),
-            _ => State::Trailer(Self { length, is_line_blank: false }),
+            _ if length > LINE_LIMIT => ChunkState::Done,
+            b'\n' => ChunkState::Trailer(Self { length, is_line_blank: true }),
+            b'\r' => ChunkState::Trailer(Self { length, ..self }),
+            _ => ChunkState::Trailer(Self { length, is_line_blank: false }),
         }
     }
 }

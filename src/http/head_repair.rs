@@ -1,11 +1,11 @@
 //! Repairs the head of an answer before a strict parser reads it, bytes to bytes.
 //!
 //! ```text
-//!           ┌──────────── interim answer (1xx) ◀─────────────┐
-//!           ▼                                                │
-//!  ──▶ Opening ──status line──▶ Lines ──blank line, or the body begins──▶ Done
-//!        │  │                     ▲  └──a status line and nothing else──▶ Behind ──▶ Done
-//!        │  └─ `--`, FF D8 …      └──────────another status line────────────┘
+//!            ┌──────────── interim answer (1xx) ◀─────────────┐
+//!            ▼                                                │
+//!  ──▶ Beginning ──status line──▶ Lines ──blank line, or the body begins──▶ Done
+//!        │  │                       ▲  └──a status line and nothing else──▶ Behind ──▶ Done
+//!        │  └─ `--`, FF D8 …        └──────────another status line────────────┘
 //!        │        └─▶ Done, with a head of our own
 //!        └─ anything else ──▶ Foreign
 //! ```
@@ -25,19 +25,19 @@ pub const HEAD_LIMIT: usize = 64 * 1024;
 const OWN_HEAD: &[u8] = b"HTTP/1.0 200 OK\r\n\r\n";
 
 /// How an answer may begin, whatever the case of its letters.
-const OPENINGS: [(&[u8], Opening); 5] = [
-    (b"HTTP/", Opening::Head),
-    (b"ICY ", Opening::Head),
-    (b"--", Opening::Body),
-    (b"\xFF\xD8", Opening::Body),
+const OPENINGS: [(&[u8], Beginning); 5] = [
+    (b"HTTP/", Beginning::Head),
+    (b"ICY ", Beginning::Head),
+    (b"--", Beginning::Body),
+    (b"\xFF\xD8", Beginning::Body),
     // The head of a part whose delimiter is missing too.
-    (b"Content-", Opening::Body),
+    (b"Content-", Beginning::Body),
 ];
 
 /// Finds the head of one answer and repairs it.
 #[derive(Debug)]
 pub struct HeadRepair {
-    state: State,
+    state: RepairState,
     /// Where the head begins: behind blank lines and interim answers.
     start: usize,
     /// Where the line under way begins.
@@ -75,14 +75,14 @@ pub struct Repaired {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    Opening,
+enum RepairState {
+    Beginning,
     Lines,
     Behind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Opening {
+enum Beginning {
     Undecided,
     Head,
     Body,
@@ -90,7 +90,7 @@ enum Opening {
 }
 
 /// What the next line is.
-enum Line {
+enum NextLine {
     /// Not all of it is here.
     Partial,
     Text,
@@ -110,7 +110,7 @@ impl Default for HeadRepair {
 impl HeadRepair {
     /// Before the first byte of an answer.
     pub fn new() -> Self {
-        let state = State::Opening;
+        let state = RepairState::Beginning;
         Self { state, start: 0, line: 0, searched: 0, bare: None, may_be_twice: true }
     }
 
@@ -125,9 +125,9 @@ impl HeadRepair {
     pub fn feed(&mut self, answer: &[u8]) -> Repair {
         loop {
             let result = match self.state {
-                State::Opening => self.open(answer),
-                State::Lines => self.read_line(answer),
-                State::Behind => self.look_behind(answer),
+                RepairState::Beginning => self.open(answer),
+                RepairState::Lines => self.read_line(answer),
+                RepairState::Behind => self.look_behind(answer),
             };
             if let Some(result) = result {
                 return result;
@@ -141,7 +141,7 @@ impl HeadRepair {
         if let Some((bare, _)) = self.bare.take() {
             return Some(bare);
         }
-        let lines = answer.get(self.start..).filter(|_| self.state == State::Lines)?;
+        let lines = answer.get(self.start..).filter(|_| self.state == RepairState::Lines)?;
         let first = lines.split(|&b| b == b'\n').next().map(without_cr)?;
         let is_refusal = StatusLine::parse(first).is_some_and(|line| line.status >= 300);
         (is_refusal && lines.ends_with(b"\n")).then(|| repair(lines, answer.len()).0)
@@ -156,14 +156,14 @@ impl HeadRepair {
             return Some(Repair::TooLong);
         }
         match opening(&rest[blank..]) {
-            Opening::Undecided => Some(Repair::More),
-            Opening::Foreign => Some(Repair::Foreign),
-            Opening::Body => Some(Repair::Done(Repaired {
+            Beginning::Undecided => Some(Repair::More),
+            Beginning::Foreign => Some(Repair::Foreign),
+            Beginning::Body => Some(Repair::Done(Repaired {
                 consumed: self.start,
                 head: OWN_HEAD.to_vec(),
                 quirks: [Quirk::NoHead].into(),
             })),
-            Opening::Head => {
+            Beginning::Head => {
                 self.begin(self.start);
                 None
             }
@@ -174,46 +174,46 @@ impl HeadRepair {
         self.start = start;
         self.line = start;
         self.searched = start;
-        self.state = State::Lines;
+        self.state = RepairState::Lines;
     }
 
     fn read_line(&mut self, answer: &[u8]) -> Option<Repair> {
         let line = self.line;
         match self.next_line(answer) {
-            Line::Partial => Some(Repair::More),
-            Line::TooLong => Some(Repair::TooLong),
-            Line::Text if line == self.start => {
+            NextLine::Partial => Some(Repair::More),
+            NextLine::TooLong => Some(Repair::TooLong),
+            NextLine::Text if line == self.start => {
                 StatusLine::parse(without_cr(without_lf(&answer[line..self.line]))).is_none().then(
                     || self.bare.take().map_or(Repair::Foreign, |(bare, _)| Repair::Done(bare)),
                 )
             }
-            Line::Text => None,
-            Line::Blank | Line::Body => self.complete(answer),
+            NextLine::Text => None,
+            NextLine::Blank | NextLine::Body => self.complete(answer),
         }
     }
 
     /// Moves `self.line` behind the next line, unless it is none of the head.
-    fn next_line(&mut self, answer: &[u8]) -> Line {
+    fn next_line(&mut self, answer: &[u8]) -> NextLine {
         let rest = &answer[self.line..];
         if self.line > self.start {
             match opening(rest) {
                 // A picture need not hold a line end for long.
-                Opening::Body if matches!(rest, [b'-' | 0xFF, ..]) => return Line::Body,
-                Opening::Undecided if matches!(rest, [b'-' | 0xFF]) => return Line::Partial,
+                Beginning::Body if matches!(rest, [b'-' | 0xFF, ..]) => return NextLine::Body,
+                Beginning::Undecided if matches!(rest, [b'-' | 0xFF]) => return NextLine::Partial,
                 _ => {}
             }
         }
         let end = memchr::memchr(b'\n', &answer[self.searched..]).map(|at| self.searched + at + 1);
         self.searched = end.unwrap_or(answer.len());
         if self.searched > HEAD_LIMIT {
-            return Line::TooLong;
+            return NextLine::TooLong;
         }
         let Some(end) = end else {
-            return Line::Partial;
+            return NextLine::Partial;
         };
         let line = without_cr(without_lf(&answer[self.line..end]));
         self.line = end;
-        if line.is_empty() { Line::Blank } else { Line::Text }
+        if line.is_empty() { NextLine::Blank } else { NextLine::Text }
     }
 
     /// The head ends at `self.line`.
@@ -226,14 +226,14 @@ impl HeadRepair {
             // RFC 9110 §15.2; 101 answers a wish nobody had, and is for others to refuse.
             Summary { status: 100 | 102..200, .. } => {
                 self.start = self.line;
-                self.state = State::Opening;
+                self.state = RepairState::Beginning;
                 None
             }
             // A script behind a server wrote a head of its own, and the server one more.
             // Only a body can follow, so looking at its start takes no longer.
             Summary { status: 200..300, is_bare: true } if self.may_be_twice => {
                 self.bare = Some((repaired, self.line));
-                self.state = State::Behind;
+                self.state = RepairState::Behind;
                 None
             }
             _ => Some(Repair::Done(repaired)),
@@ -287,15 +287,15 @@ fn repair(lines: &[u8], consumed: usize) -> (Repaired, Summary) {
     (Repaired { consumed, head, quirks }, summary)
 }
 
-fn opening(bytes: &[u8]) -> Opening {
-    let mut found = Opening::Foreign;
+fn opening(bytes: &[u8]) -> Beginning {
+    let mut found = Beginning::Foreign;
     for (start, opening) in OPENINGS {
         let common = start.len().min(bytes.len());
         if bytes[..common].eq_ignore_ascii_case(&start[..common]) {
             if common == start.len() {
                 return opening;
             }
-            found = Opening::Undecided;
+            found = Beginning::Undecided;
         }
     }
     found

@@ -13,11 +13,11 @@ const LIMIT: usize = 10;
 
 /// The way from an address to where its redirects lead.
 #[derive(Debug)]
-pub(crate) struct Trail {
+pub(crate) struct RedirectChain {
     /// Every stop with what was known of its cookies; the last is where we are.
     stops: Vec<(Location, Option<Vec<u8>>)>,
     here: Location,
-    is_home: bool,
+    is_same_origin: bool,
     /// There is something to keep from others.
     has_secrets: bool,
 }
@@ -31,9 +31,9 @@ pub(crate) enum Step {
     Away,
 }
 
-impl Trail {
+impl RedirectChain {
     pub(crate) fn new(start: &Location, has_secrets: bool) -> Self {
-        Self { stops: Vec::new(), here: start.clone(), is_home: true, has_secrets }
+        Self { stops: Vec::new(), here: start.clone(), is_same_origin: true, has_secrets }
     }
 
     pub(crate) fn here(&self) -> &Location {
@@ -41,8 +41,8 @@ impl Trail {
     }
 
     /// Is this still the camera that the user has named?
-    pub(crate) fn is_home(&self) -> bool {
-        self.is_home
+    pub(crate) fn is_same_origin(&self) -> bool {
+        self.is_same_origin
     }
 
     /// Follows the `Location` field of an answer to a request with these cookies.
@@ -63,12 +63,12 @@ impl Trail {
             return Err(refuse(&format!("there are more than {LIMIT} in a row")));
         }
         let step = if self.here.is_same_camera(&next) { Step::Within } else { Step::Away };
-        if self.has_secrets && self.is_home && self.here.is_https() && !next.is_https() {
+        if self.has_secrets && self.is_same_origin && self.here.is_https() && !next.is_https() {
             return Err(refuse(
                 "it leads from https to http, where everybody could read the login",
             ));
         }
-        self.is_home &= step == Step::Within;
+        self.is_same_origin &= step == Step::Within;
         self.here = next;
         Ok(step)
     }
@@ -99,9 +99,9 @@ mod tests {
     }
 
     fn step(from: &str, field: &str) -> Result<(String, Step), Error> {
-        let mut trail = Trail::new(&at(from), true);
-        let step = trail.follow(Some(field.as_bytes()), None)?;
-        Ok((trail.here().url().to_string(), step))
+        let mut chain = RedirectChain::new(&at(from), true);
+        let step = chain.follow(Some(field.as_bytes()), None)?;
+        Ok((chain.here().url().to_string(), step))
     }
 
     #[test]
@@ -128,9 +128,9 @@ mod tests {
         ] {
             assert_eq!(step(from, field), Ok((to.into(), expected)), "{from} {field}");
         }
-        let mut trail = Trail::new(&at("http://[fe80::1%eth0]/a"), false);
-        trail.follow(Some(b"http://[fe80::1]/b"), None).unwrap();
-        assert_eq!(trail.here().to_string(), "http://[fe80::1%25eth0]/b");
+        let mut chain = RedirectChain::new(&at("http://[fe80::1%eth0]/a"), false);
+        chain.follow(Some(b"http://[fe80::1]/b"), None).unwrap();
+        assert_eq!(chain.here().to_string(), "http://[fe80::1%25eth0]/b");
     }
 
     #[test]
@@ -149,37 +149,37 @@ mod tests {
             assert!(matches!(error, Error::Redirect { .. }), "{error:?}");
             assert!(error.to_string().contains(words), "{error}");
         }
-        let mut trail = Trail::new(&at("http://cam/"), true);
-        assert!(trail.follow(None, None).is_err());
-        let mut open = Trail::new(&at("https://cam/"), false);
+        let mut chain = RedirectChain::new(&at("http://cam/"), true);
+        assert!(chain.follow(None, None).is_err());
+        let mut open = RedirectChain::new(&at("https://cam/"), false);
         assert_eq!(open.follow(Some(b"http://cam/"), None), Ok(Step::Away));
     }
 
     #[test]
     fn who_has_left_does_not_come_home() {
-        let mut trail = Trail::new(&at("http://cam/"), true);
-        assert_eq!(trail.follow(Some(b"/a"), None), Ok(Step::Within));
-        assert!(trail.is_home());
-        assert_eq!(trail.follow(Some(b"https://other/"), None), Ok(Step::Away));
-        assert_eq!(trail.follow(Some(b"http://cam/reboot"), None), Ok(Step::Away));
-        assert!(!trail.is_home());
+        let mut chain = RedirectChain::new(&at("http://cam/"), true);
+        assert_eq!(chain.follow(Some(b"/a"), None), Ok(Step::Within));
+        assert!(chain.is_same_origin());
+        assert_eq!(chain.follow(Some(b"https://other/"), None), Ok(Step::Away));
+        assert_eq!(chain.follow(Some(b"http://cam/reboot"), None), Ok(Step::Away));
+        assert!(!chain.is_same_origin());
     }
 
     #[test]
     fn circles_and_long_ways_end() {
-        let mut trail = Trail::new(&at("http://cam/a?token=x"), true);
-        trail.check_loop(None).unwrap();
-        trail.follow(Some(b"/a?token=x"), None).unwrap();
+        let mut chain = RedirectChain::new(&at("http://cam/a?token=x"), true);
+        chain.check_loop(None).unwrap();
+        chain.follow(Some(b"/a?token=x"), None).unwrap();
         // With a cookie it may be let in.
-        trail.check_loop(Some(b"c=1")).unwrap();
-        let error = trail.check_loop(None).unwrap_err();
+        chain.check_loop(Some(b"c=1")).unwrap();
+        let error = chain.check_loop(None).unwrap_err();
         assert!(error.to_string().contains("leads back to http://cam/a?token=***"), "{error}");
 
-        let mut trail = Trail::new(&at("http://cam/"), true);
+        let mut chain = RedirectChain::new(&at("http://cam/"), true);
         for number in 0..LIMIT {
-            trail.follow(Some(format!("/{number}").as_bytes()), None).unwrap();
+            chain.follow(Some(format!("/{number}").as_bytes()), None).unwrap();
         }
-        let error = trail.follow(Some(b"/last"), None).unwrap_err();
+        let error = chain.follow(Some(b"/last"), None).unwrap_err();
         assert!(error.to_string().contains("more than 10"), "{error}");
     }
 }

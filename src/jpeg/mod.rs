@@ -90,7 +90,7 @@ pub enum Progress {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
+enum WalkState {
     Start,
     Segments,
     Scan,
@@ -99,7 +99,7 @@ enum State {
 /// See the [module](self).
 #[derive(Debug, Clone)]
 pub struct Walk {
-    state: State,
+    state: WalkState,
     /// Where to go on. Beyond the bytes at hand while a segment is incomplete.
     position: usize,
     frame_header: Option<FrameHeader>,
@@ -127,7 +127,7 @@ struct Component {
 impl Default for Walk {
     fn default() -> Self {
         Self {
-            state: State::Start,
+            state: WalkState::Start,
             position: 0,
             frame_header: None,
             adobe_transform: None,
@@ -143,9 +143,9 @@ impl Walk {
     pub fn advance(&mut self, data: &[u8]) -> Progress {
         loop {
             let step = match self.state {
-                State::Start => self.start(data),
-                State::Segments => self.segment(data),
-                State::Scan => self.scan(data),
+                WalkState::Start => self.start(data),
+                WalkState::Segments => self.segment(data),
+                WalkState::Scan => self.scan(data),
             };
             if let Some(progress) = step {
                 return progress;
@@ -157,11 +157,11 @@ impl Walk {
     /// for pictures whose end is known from elsewhere. `More` means that the
     /// entropy-coded data was reached, or that the bytes ran out before it.
     pub fn advance_to_scan(&mut self, data: &[u8]) -> Progress {
-        while self.state != State::Scan {
+        while self.state != WalkState::Scan {
             let step = match self.state {
-                State::Start => self.start(data),
-                State::Segments => self.segment(data),
-                State::Scan => break,
+                WalkState::Start => self.start(data),
+                WalkState::Segments => self.segment(data),
+                WalkState::Scan => break,
             };
             if let Some(progress) = step {
                 return progress;
@@ -196,7 +196,7 @@ impl Walk {
             return Some(Progress::Broken(0));
         }
         self.position = 2;
-        self.state = State::Segments;
+        self.state = WalkState::Segments;
         None
     }
 
@@ -246,7 +246,7 @@ impl Walk {
         }
         if marker == marker::SOS {
             self.first_scan.get_or_insert(self.position);
-            self.state = State::Scan;
+            self.state = WalkState::Scan;
         }
         self.position += 2 + length;
         None
@@ -292,7 +292,7 @@ impl Walk {
                 Some(0xFF) => self.position += 1,
                 Some(&marker::EOI) => return Some(Progress::End(at + 2)),
                 Some(&marker) if may_follow_scan(marker) => {
-                    self.state = State::Segments;
+                    self.state = WalkState::Segments;
                     return None;
                 }
                 Some(_) => return Some(Progress::Broken(at)),

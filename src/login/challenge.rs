@@ -54,7 +54,7 @@ pub fn parse<'a>(fields: impl Iterator<Item = &'a [u8]>) -> Vec<Challenge> {
     let mut challenges = Vec::new();
     for field in fields {
         let rest = &field[..field.len().min(FIELD_LIMIT)];
-        challenges.extend(Scanner { rest }.challenges());
+        challenges.extend(FieldScanner { rest }.challenges());
     }
     challenges.truncate(CHALLENGE_LIMIT);
     challenges
@@ -102,11 +102,11 @@ impl fmt::Display for Challenge {
 }
 
 /// Reads one field.
-struct Scanner<'a> {
+struct FieldScanner<'a> {
     rest: &'a [u8],
 }
 
-impl<'a> Scanner<'a> {
+impl<'a> FieldScanner<'a> {
     fn challenges(mut self) -> Vec<Challenge> {
         let mut challenges: Vec<Challenge> = Vec::new();
         loop {

@@ -35,13 +35,13 @@ const TRY_LIMIT: usize = 5;
 pub struct Dialogue<'a> {
     login: Option<&'a Login>,
     memory: &'a mut Memory,
-    state: State,
+    state: DialogueState,
     tries: Vec<Kind>,
     has_renewed: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum State {
+enum DialogueState {
     Unasked,
     AtOnce(Offer),
     Tried(Offer),
@@ -50,7 +50,7 @@ enum State {
 impl<'a> Dialogue<'a> {
     /// A new request to somebody of whom this is known.
     pub fn new(login: Option<&'a Login>, memory: &'a mut Memory) -> Self {
-        Self { login, memory, state: State::Unasked, tries: Vec::new(), has_renewed: false }
+        Self { login, memory, state: DialogueState::Unasked, tries: Vec::new(), has_renewed: false }
     }
 
     /// Credentials that nobody has asked for yet, if some let us in before. `cnonce` is the
@@ -58,16 +58,16 @@ impl<'a> Dialogue<'a> {
     pub fn at_once(&mut self, target: Target<'_>, cnonce: &str) -> Option<Vec<u8>> {
         let offer = self.memory.accepted.clone()?;
         let credentials = self.credentials(&offer, self.login?, target, cnonce);
-        self.state = State::AtOnce(offer);
+        self.state = DialogueState::AtOnce(offer);
         Some(credentials)
     }
 
     /// What was sent at once is refused, by a status that asks for no login: it is forgotten,
     /// and the request begins anew. False if nothing was sent at once.
     pub(crate) fn forget(&mut self) -> bool {
-        let is_at_once = matches!(self.state, State::AtOnce(_));
+        let is_at_once = matches!(self.state, DialogueState::AtOnce(_));
         if is_at_once {
-            self.state = State::Unasked;
+            self.state = DialogueState::Unasked;
             self.memory.accepted = None;
         }
         is_at_once
@@ -76,7 +76,7 @@ impl<'a> Dialogue<'a> {
     /// The camera has answered with what was asked for, and maybe with the nonce for the next
     /// request.
     pub(crate) fn accepted(&mut self, next_nonce: Option<Vec<u8>>) {
-        if let State::Tried(offer) | State::AtOnce(offer) = &self.state {
+        if let DialogueState::Tried(offer) | DialogueState::AtOnce(offer) = &self.state {
             self.memory.accepted = Some(offer.clone());
         }
         if let Some(nonce) = next_nonce {
@@ -99,7 +99,7 @@ impl<'a> Dialogue<'a> {
         let offer = self.choose(challenges).ok_or_else(|| self.refusal(challenges))?;
         self.tries.push(offer.kind());
         let credentials = self.credentials(&offer, login, target, cnonce);
-        self.state = State::Tried(offer);
+        self.state = DialogueState::Tried(offer);
         Ok(credentials)
     }
 
@@ -125,7 +125,7 @@ impl<'a> Dialogue<'a> {
             return None;
         }
         let mut offers = self.offers(challenges);
-        if let State::Tried(tried) = &self.state
+        if let DialogueState::Tried(tried) = &self.state
             && !self.has_renewed
             && let Some(offer) = offers.iter().find(|o| o.kind() == tried.kind() && o.is_stale())
         {

@@ -96,7 +96,7 @@ impl Digest {
     pub(super) fn answer(&self, login: &Login, target: Target<'_>, once: Once<'_>) -> Vec<u8> {
         let hash = self.algorithm.hash;
         let user = login.user.as_bytes();
-        let mut fields = Fields(b"Digest".to_vec());
+        let mut fields = ParameterList(b"Digest".to_vec());
         if self.hashes_user {
             fields.quoted("username", hash.of(&[user, &self.realm]).as_bytes());
         } else if login.user.chars().any(char::is_control) || self.is_utf8 && !user.is_ascii() {
@@ -182,9 +182,9 @@ impl Once<'_> {
 }
 
 /// A list of parameters under way.
-struct Fields(Vec<u8>);
+struct ParameterList(Vec<u8>);
 
-impl Fields {
+impl ParameterList {
     fn plain(&mut self, name: &str, value: &[u8]) {
         let separator = if self.0.contains(&b'=') { ", " } else { " " };
         self.0.extend([separator.as_bytes(), name.as_bytes(), b"=", value].concat());

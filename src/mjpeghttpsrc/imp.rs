@@ -29,7 +29,7 @@ use super::enums::ConnectionState;
 use super::properties::PROPERTIES;
 use super::settings::Settings;
 use super::streaming::Streaming;
-use super::{caps, report, time};
+use super::{bus, caps, time};
 use crate::clock::Report;
 use crate::quirk::{Quirk, Quirks};
 use crate::session::reader::Remote;
@@ -158,7 +158,7 @@ impl BaseSrcImpl for MjpegHttpSrc {
     fn start(&self) -> Result<(), gst::ErrorMessage> {
         let settings = lock(&self.settings).clone();
         let streaming = Streaming::new(&settings)
-            .map_err(|error| report::error(&settings.camera(), &error, &settings.secrets()))?;
+            .map_err(|error| bus::error(&settings.camera(), &error, &settings.secrets()))?;
         *lock(&self.shown) = Shown { latency: Some(settings.latency()), ..Shown::default() };
         *lock(&self.remote) = Some(streaming.remote());
         *lock(&self.streaming) = Some(Box::new(streaming));

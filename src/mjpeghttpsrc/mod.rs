@@ -6,13 +6,13 @@
 //! | `properties` | the properties as GObject sees them |
 //! | `enums` | the enumerations among them |
 //! | `settings` | what they hold, and what the layers below make of it |
-//! | `fields` | header fields as structures hold them |
+//! | `extra_headers` | header fields as structures hold them |
 //! | `ssl` | the `ssl-…` properties, and what they mean together |
 //! | `secrets` | what no message may show |
 //! | `fallback` | the camera's other addresses |
 //! | `streaming` | what the streaming thread owns: session, clock, caps |
 //! | `caps` | what a picture says, as caps |
-//! | `report` | errors and warnings on the bus |
+//! | `bus` | errors and warnings on the bus |
 //! | `messages` | no more of them than are read |
 //! | `gap` | tells downstream that there is no picture |
 //! | `uri` | the element behind `mjpeg+http://…` |
@@ -21,15 +21,15 @@
 use glib::prelude::*;
 use once_cell::sync::Lazy;
 
+mod bus;
 mod caps;
 mod enums;
+mod extra_headers;
 mod fallback;
-mod fields;
 mod gap;
 mod imp;
 mod messages;
 mod properties;
-mod report;
 mod secrets;
 mod settings;
 mod ssl;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use glib::prelude::*;
 
 use super::enums::TimestampMode;
+use super::extra_headers;
 use super::fallback::Fallbacks;
-use super::fields;
 use super::secrets::Secrets;
 use super::ssl::Ssl;
 use crate::client::{InTurn, Proxy, Request};
@@ -206,11 +206,11 @@ impl Settings {
     fn request(&self) -> Result<Request, Error> {
         check_value("user-agent", "User-Agent", &self.user_agent)?;
         let extra_headers = match &self.extra_headers.0 {
-            Some(structure) => fields::read(structure)?,
+            Some(structure) => extra_headers::read(structure)?,
             None => Fields::default(),
         };
         let cookies = Cookies::new("cookies", &self.cookies.0)?;
-        let more_cookies = Cookies::new(fields::PROPERTY, extra_headers.values("Cookie"))?;
+        let more_cookies = Cookies::new(extra_headers::PROPERTY, extra_headers.values("Cookie"))?;
         let proxy = self.proxy.clone().transpose()?;
         let proxy_login = login(&self.proxy_id, &self.proxy_pw);
         Ok(Request {
@@ -286,7 +286,7 @@ impl Settings {
     pub(super) fn secrets(&self) -> Secrets {
         let passwords = [&self.password.0, &self.proxy_pw.0].into_iter().filter_map(Given::get);
         let queries = self.location.iter().flat_map(Location::secrets);
-        let fields = self.extra_headers.0.iter().flat_map(|fields| fields::secrets(fields));
+        let fields = self.extra_headers.0.iter().flat_map(|fields| extra_headers::secrets(fields));
         let cookies = self.cookies.0.iter().filter_map(|cookie| Some(cookie.split_once('=')?.1));
         let secrets = passwords.cloned().chain(queries).chain(self.fallbacks.secrets());
         Secrets::new(secrets.chain(fields).chain(cookies.map(|value| value.trim().to_owned())))

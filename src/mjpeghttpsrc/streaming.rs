@@ -9,7 +9,7 @@ use super::gap::Gap;
 use super::messages::Messages;
 use super::secrets::Secrets;
 use super::settings::Settings;
-use super::{CAT, ConnectionState, MjpegHttpSrc, caps, report, time};
+use super::{CAT, ConnectionState, MjpegHttpSrc, bus, caps, time};
 use crate::clock::{Decision, Stamper};
 use crate::error::Error;
 use crate::jpeg::Picture;
@@ -95,7 +95,7 @@ impl Streaming {
                     let what = self.secrets.hide(format!("{skip:?}"));
                     gst::debug!(CAT, obj = element, "left out, {times} times: {what}");
                     element.count(|stats| count_skip(stats, &skip, times));
-                    if let Some(message) = report::part(element, &skip) {
+                    if let Some(message) = bus::part(element, &skip) {
                         let left_out = self.parts.post(element, message) + times - 1;
                         element.count(|stats| stats.messages_left_out += left_out);
                     }
@@ -106,7 +106,7 @@ impl Streaming {
                     element.count(|stats| stats.retries += 1);
                     let next = format!("Attempt {attempt} follows {}", when(delay));
                     let secrets = &self.secrets;
-                    let message = report::warning(element, &camera, &error, &next, secrets);
+                    let message = bus::warning(element, &camera, &error, &next, secrets);
                     let left_out = self.warnings.post(element, message);
                     element.count(|stats| stats.messages_left_out += left_out);
                 }
@@ -116,7 +116,7 @@ impl Streaming {
                 }
                 Output::Failed { camera, error } => {
                     element.enter(ConnectionState::Idle);
-                    element.post_error_message(report::error(&camera, &error, &self.secrets));
+                    element.post_error_message(bus::error(&camera, &error, &self.secrets));
                     return Err(gst::FlowError::Error);
                 }
             }
@@ -196,7 +196,7 @@ fn show_quirks(element: &MjpegHttpSrc, quirks: Quirks) {
     let known: Vec<_> = element.quirks().met().map(|(quirk, _)| quirk).collect();
     for (quirk, _) in quirks.met().filter(|(quirk, _)| !known.contains(quirk)) {
         gst::info!(CAT, obj = element, "{}: {}", quirk.id(), quirk.sentence());
-        report::quirk(element, quirk);
+        bus::quirk(element, quirk);
     }
     element.count(|stats| stats.quirks = quirks);
 }

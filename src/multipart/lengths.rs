@@ -26,7 +26,7 @@ pub struct Lengths {
 
 impl Lengths {
     /// May the picture be read to `length` without looking inside?
-    pub fn believes(&self, length: usize) -> bool {
+    pub fn trusts(&self, length: usize) -> bool {
         self.right >= ENOUGH && length <= 2 * self.largest + SLACK
     }
 
@@ -46,7 +46,7 @@ impl Lengths {
     }
 
     /// A believed length was wrong.
-    pub fn doubt(&mut self) {
+    pub fn distrust(&mut self) {
         self.right = 0;
         self.lies = self.lies.saturating_add(1);
     }

@@ -5,7 +5,7 @@
 //! |---|---|
 //! | [`content_type`] | `Content-Type` and its `boundary` parameter |
 //! | [`delimiter`] | the boundary as the body really writes it, learned from there |
-//! | [`between`] | what may stand between two parts |
+//! | [`scanner`] | what may stand between two parts |
 //! | [`nearest`] | what comes first, found at the price of the way there |
 //! | [`head`] | the header block of one part |
 //! | [`decoder`] | the state machine: which bytes are a picture |
@@ -18,7 +18,6 @@
 //! for [`space`](decoder::Decoder::space), puts bytes there, says when they came,
 //! and takes [`Event`]s out.
 
-mod between;
 pub mod content_type;
 pub mod decoder;
 pub mod delimiter;
@@ -27,6 +26,7 @@ pub mod head;
 pub mod lengths;
 mod nearest;
 pub mod pool;
+mod scanner;
 pub mod window;
 
 pub use content_type::ContentType;

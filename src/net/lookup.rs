@@ -15,10 +15,10 @@ type Found = Result<ResolvedSocketAddrs, Error>;
 
 /// The look-ups of one client, one at a time.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Lookups(Arc<Mutex<State>>);
+pub(crate) struct Lookups(Arc<Mutex<LookupState>>);
 
 #[derive(Debug, Default)]
-enum State {
+enum LookupState {
     #[default]
     Idle,
     Waiting(Sender<Found>),
@@ -35,10 +35,10 @@ impl Lookups {
         let (sender, found) = mpsc::channel();
         {
             let mut state = self.lock();
-            if matches!(*state, State::Cancelled) {
+            if matches!(*state, LookupState::Cancelled) {
                 return Err(Error::ConnectionFailed);
             }
-            *state = State::Waiting(sender.clone());
+            *state = LookupState::Waiting(sender.clone());
         }
         // Nobody listens any more after a cancel.
         let run = move || drop(sender.send(look_up()));
@@ -50,8 +50,8 @@ impl Lookups {
         };
         {
             let mut state = self.lock();
-            if matches!(*state, State::Waiting(_)) {
-                *state = State::Idle;
+            if matches!(*state, LookupState::Waiting(_)) {
+                *state = LookupState::Idle;
             }
         }
         match found {
@@ -63,14 +63,14 @@ impl Lookups {
 
     /// Ends the wait, and every one to come.
     pub(crate) fn cancel(&self) {
-        let before = std::mem::replace(&mut *self.lock(), State::Cancelled);
-        if let State::Waiting(sender) = before {
+        let before = std::mem::replace(&mut *self.lock(), LookupState::Cancelled);
+        if let LookupState::Waiting(sender) = before {
             // It has been found meanwhile.
             let _ = sender.send(Err(Error::ConnectionFailed));
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, LookupState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

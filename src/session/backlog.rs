@@ -47,12 +47,12 @@ const OVERHEAD: usize = 512;
 pub struct Backlog {
     limit: usize,
     keep: Keep,
-    inner: Mutex<Inner>,
+    inner: Mutex<BacklogInner>,
     changed: Condvar,
 }
 
 #[derive(Debug, Default)]
-struct Inner {
+struct BacklogInner {
     items: VecDeque<Item>,
     bytes: usize,
     /// Threads that wait for a change.
@@ -99,8 +99,9 @@ impl Backlog {
             if !control.is_current(epoch) {
                 return;
             }
-            let is_full =
-                |inner: &mut Inner| inner.stirred == stirred && !inner.fits(weight, self.limit);
+            let is_full = |inner: &mut BacklogInner| {
+                inner.stirred == stirred && !inner.fits(weight, self.limit)
+            };
             let mut inner = self.lock();
             inner.waiting += 1;
             let inner = self.changed.wait_while(inner, is_full);
@@ -115,7 +116,8 @@ impl Backlog {
             let Some(epoch) = control.taking() else {
                 return Taken::Flushing;
             };
-            let is_empty = |inner: &mut Inner| inner.stirred == stirred && inner.items.is_empty();
+            let is_empty =
+                |inner: &mut BacklogInner| inner.stirred == stirred && inner.items.is_empty();
             let mut inner = self.lock();
             inner.waiting += 1;
             let inner = self.changed.wait_timeout_while(inner, patience, is_empty);
@@ -146,7 +148,7 @@ impl Backlog {
     }
 
     /// A call into the kernel, but only where somebody waits.
-    fn tell(&self, inner: MutexGuard<'_, Inner>) {
+    fn tell(&self, inner: MutexGuard<'_, BacklogInner>) {
         let is_awaited = inner.waiting > 0;
         drop(inner);
         if is_awaited {
@@ -154,12 +156,12 @@ impl Backlog {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner> {
+    fn lock(&self) -> MutexGuard<'_, BacklogInner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Inner {
+impl BacklogInner {
     fn fits(&self, weight: usize, limit: usize) -> bool {
         self.items.is_empty() || self.bytes.saturating_add(weight) <= limit
     }

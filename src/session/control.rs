@@ -26,13 +26,13 @@ pub struct Cancelled;
 /// See the [module](self). Its one lock is never held across I/O or a callback.
 #[derive(Default)]
 pub struct Control {
-    inner: Mutex<Inner>,
+    inner: Mutex<ControlInner>,
     changed: Condvar,
 }
 
 #[derive(Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is set and taken back by another caller")]
-struct Inner {
+struct ControlInner {
     epoch: u64,
     paused: bool,
     flushing: bool,
@@ -42,7 +42,7 @@ struct Inner {
     interrupt: Option<Interrupt>,
 }
 
-impl Inner {
+impl ControlInner {
     fn is_held(&self) -> bool {
         !self.stopped && (self.paused || self.flushing || !self.wanted)
     }
@@ -80,7 +80,7 @@ impl Control {
     /// For who takes pictures: the epoch they are to be from. Blocks while paused; `None`
     /// while flushing and once stopped.
     pub fn taking(&self) -> Option<Epoch> {
-        let wait = |inner: &mut Inner| inner.paused && !inner.flushing && !inner.stopped;
+        let wait = |inner: &mut ControlInner| inner.paused && !inner.flushing && !inner.stopped;
         let inner = self.changed.wait_while(self.lock(), wait);
         let mut inner = inner.unwrap_or_else(PoisonError::into_inner);
         if inner.flushing || inner.stopped {
@@ -114,14 +114,14 @@ impl Control {
 
     /// Waits for `duration`, or less if the epoch ends.
     pub fn sleep(&self, epoch: Epoch, duration: Duration) {
-        let same_epoch = |inner: &mut Inner| inner.epoch == epoch.0;
+        let same_epoch = |inner: &mut ControlInner| inner.epoch == epoch.0;
         // Whether the time or the epoch is over does not matter.
         drop(self.changed.wait_timeout_while(self.lock(), duration, same_epoch));
     }
 
     /// Waits for the end of the epoch.
     pub fn rest(&self, epoch: Epoch) {
-        let same_epoch = |inner: &mut Inner| inner.epoch == epoch.0;
+        let same_epoch = |inner: &mut ControlInner| inner.epoch == epoch.0;
         drop(self.changed.wait_while(self.lock(), same_epoch));
     }
 
@@ -137,7 +137,7 @@ impl Control {
         Ok(())
     }
 
-    fn begin_epoch(&self, change: impl FnOnce(&mut Inner)) {
+    fn begin_epoch(&self, change: impl FnOnce(&mut ControlInner)) {
         let mut inner = self.lock();
         change(&mut inner);
         inner.epoch += 1;
@@ -150,7 +150,7 @@ impl Control {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner> {
+    fn lock(&self) -> MutexGuard<'_, ControlInner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

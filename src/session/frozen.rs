@@ -15,12 +15,12 @@ const ONLINE: &str = "X-UStreamer-Online";
 #[derive(Debug)]
 pub(super) struct Frozen {
     limit: Option<Duration>,
-    shown: Option<Shown>,
+    shown: Option<LastPicture>,
     offline_since: Option<Duration>,
 }
 
 #[derive(Debug)]
-struct Shown {
+struct LastPicture {
     digest: u64,
     since: Duration,
 }
@@ -52,7 +52,7 @@ impl Frozen {
         }
         let digest = digest(frame.bytes.as_ref());
         if self.shown.as_ref().is_none_or(|shown| shown.digest != digest) {
-            self.shown = Some(Shown { digest, since: now });
+            self.shown = Some(LastPicture { digest, since: now });
         }
         self.unchanged(now)
     }

@@ -77,7 +77,7 @@ pub struct Session<C: Connect> {
     settings: Settings,
     pool: Pool,
     retry: Retry,
-    state: State<C::Body>,
+    state: SessionState<C::Body>,
     /// The address answers with single pictures.
     polling: bool,
     /// When the camera was asked last.
@@ -100,7 +100,7 @@ pub struct Session<C: Connect> {
 }
 
 #[derive(Debug)]
-enum State<B> {
+enum SessionState<B> {
     Idle,
     Connecting,
     Streaming(Box<Stream<B>>),
@@ -124,7 +124,7 @@ impl<C: Connect> Session<C> {
             control,
             settings,
             pool: Pool::default(),
-            state: State::Idle,
+            state: SessionState::Idle,
             polling: false,
             asked: Duration::ZERO,
             discont: true,
@@ -142,10 +142,12 @@ impl<C: Connect> Session<C> {
     /// What it does now.
     pub fn phase(&self) -> Phase {
         match self.state {
-            State::Idle => Phase::Idle,
-            State::Connecting if !self.polling => Phase::Connecting,
-            State::Connecting | State::Streaming(_) | State::Resting(_) => Phase::Streaming,
-            State::Waiting { .. } => Phase::Waiting,
+            SessionState::Idle => Phase::Idle,
+            SessionState::Connecting if !self.polling => Phase::Connecting,
+            SessionState::Connecting | SessionState::Streaming(_) | SessionState::Resting(_) => {
+                Phase::Streaming
+            }
+            SessionState::Waiting { .. } => Phase::Waiting,
         }
     }
 
@@ -171,7 +173,7 @@ impl<C: Connect> Session<C> {
     /// What was odd so far.
     pub fn quirks(&self) -> Quirks {
         let mut quirks = self.quirks.clone();
-        if let State::Streaming(stream) = &self.state {
+        if let SessionState::Streaming(stream) = &self.state {
             quirks.add(stream.quirks());
         }
         quirks
@@ -180,7 +182,7 @@ impl<C: Connect> Session<C> {
     /// The same, if more was met since the last call.
     pub fn take_quirks(&mut self) -> Option<Box<Quirks>> {
         let total = match &self.state {
-            State::Streaming(stream) => self.quirks.total() + stream.quirks().total(),
+            SessionState::Streaming(stream) => self.quirks.total() + stream.quirks().total(),
             _ => self.quirks.total(),
         };
         let before = std::mem::replace(&mut self.quirks_told, total);
@@ -212,13 +214,13 @@ impl<C: Connect> Session<C> {
                 return Output::Phase { phase, camera: self.connector.camera() };
             }
             match &mut self.state {
-                State::Idle => self.begin(),
-                State::Connecting => {
+                SessionState::Idle => self.begin(),
+                SessionState::Connecting => {
                     if let Some(output) = self.connect(epoch) {
                         return output;
                     }
                 }
-                State::Streaming(stream) => {
+                SessionState::Streaming(stream) => {
                     let event = stream.next(&self.arriving, || self.origin.elapsed());
                     if !self.control.is_current(epoch) {
                         self.drop_connection();
@@ -226,7 +228,7 @@ impl<C: Connect> Session<C> {
                         return output;
                     }
                 }
-                &mut (State::Resting(until) | State::Waiting { until, .. }) => {
+                &mut (SessionState::Resting(until) | SessionState::Waiting { until, .. }) => {
                     self.control.sleep(epoch, until.saturating_sub(self.now()));
                     self.begin();
                 }
@@ -235,10 +237,10 @@ impl<C: Connect> Session<C> {
     }
 
     fn begin(&mut self) {
-        if let State::Waiting { elsewhere: true, .. } = self.state {
+        if let SessionState::Waiting { elsewhere: true, .. } = self.state {
             self.connector.turn();
         }
-        self.state = State::Connecting;
+        self.state = SessionState::Connecting;
         self.asked = self.now();
         self.had_picture = false;
     }
@@ -248,7 +250,7 @@ impl<C: Connect> Session<C> {
             Ok(Answer::Pictures(response)) => {
                 let now = self.now();
                 let stream = Stream::new(response, &self.settings, self.pool.clone(), now);
-                self.state = State::Streaming(Box::new(stream));
+                self.state = SessionState::Streaming(Box::new(stream));
                 None
             }
             Ok(Answer::Unchanged) => Some(self.rest()),
@@ -258,7 +260,7 @@ impl<C: Connect> Session<C> {
     }
 
     fn deliver(&mut self, event: StreamEvent) -> Option<Output> {
-        let State::Streaming(stream) = &mut self.state else {
+        let SessionState::Streaming(stream) = &mut self.state else {
             return None;
         };
         match event {
@@ -283,10 +285,10 @@ impl<C: Connect> Session<C> {
                     self.quirks.note(Quirk::Snapshot);
                 }
                 self.polling = true;
-                if let Some(body) = self.take_leave() {
+                if let Some(body) = self.close() {
                     self.connector.keep(body);
                 }
-                self.state = State::Resting(self.asked + self.settings.snapshot_interval);
+                self.state = SessionState::Resting(self.asked + self.settings.snapshot_interval);
                 None
             }
             StreamEvent::Over(error) => Some(self.fail(error)),
@@ -299,13 +301,13 @@ impl<C: Connect> Session<C> {
         if let Err(error) = self.frozen.unchanged(self.now()) {
             return self.fail(error);
         }
-        self.state = State::Resting(self.asked + self.settings.snapshot_interval);
+        self.state = SessionState::Resting(self.asked + self.settings.snapshot_interval);
         Output::Unchanged
     }
 
     /// Paused or flushed: what the connection still holds is stale.
     fn drop_connection(&mut self) {
-        drop(self.take_leave());
+        drop(self.close());
         self.frozen.restart();
         // Whoever takes the next picture may have none yet.
         self.last_single = None;
@@ -314,7 +316,7 @@ impl<C: Connect> Session<C> {
 
     /// The old connection is closed before anything else is tried.
     fn fail(&mut self, error: Error) -> Output {
-        drop(self.take_leave());
+        drop(self.close());
         self.discont = true;
         self.polling = false;
         self.frozen.restart();
@@ -325,7 +327,7 @@ impl<C: Connect> Session<C> {
         let camera = self.connector.camera();
         match self.retry.failed(&error, lasted, chance()) {
             Decision::Retry { attempt, delay } => {
-                self.state = State::Waiting { until: self.now() + delay, elsewhere };
+                self.state = SessionState::Waiting { until: self.now() + delay, elsewhere };
                 Output::Retrying { camera, error, attempt, delay }
             }
             Decision::End => self.stop(Output::Ended),
@@ -339,9 +341,11 @@ impl<C: Connect> Session<C> {
     }
 
     /// Leaves the connection, keeping what was learned from it.
-    fn take_leave(&mut self) -> Option<C::Body> {
+    fn close(&mut self) -> Option<C::Body> {
         self.arriving.set(None);
-        let State::Streaming(stream) = std::mem::replace(&mut self.state, State::Idle) else {
+        let SessionState::Streaming(stream) =
+            std::mem::replace(&mut self.state, SessionState::Idle)
+        else {
             return None;
         };
         self.quirks.add(stream.quirks());

@@ -3,7 +3,7 @@
 //! ```text
 //!      ┌──────────────────── end, damage, another type ──────────────────┐
 //!      ▼                                                                 │
-//!   Between ──delimiter or field──▶ Head ──blank line──▶ Body ──SOI──▶ Picture ──EOI──▶ Frame
+//!   Scanner ──delimiter or field──▶ Head ──blank line──▶ Body ──SOI──▶ Picture ──EOI──▶ Frame
 //!      │                                                                 ▲
 //!      └──────────────────────────── SOI ────────────────────────────────┘
 //! ```
@@ -14,19 +14,19 @@
 //! the way back when the walk breaks off. Everything read since the picture began is
 //! still in the window then, so a fault costs that one picture and nothing after it.
 
-mod between;
-mod body;
-mod head;
+mod part_body;
+mod part_head;
 mod picture;
+mod scanning;
 
 use std::ops::Range;
 use std::time::Duration;
 
-use super::between::Between;
 use super::delimiter::Delimiter;
 use super::event::Event;
 use super::lengths::Lengths;
 use super::pool::Pool;
+use super::scanner::Scanner;
 use super::window::Window;
 use crate::jpeg::Walk;
 use crate::quirk::{Quirk, Quirks};
@@ -46,7 +46,7 @@ const OVERHEAD: usize = 4 * HEAD_LIMIT;
 pub struct Decoder {
     pool: Pool,
     window: Window,
-    state: State,
+    state: DecoderState,
     delimiter: Delimiter,
     lengths: Lengths,
     max_frame_size: usize,
@@ -54,7 +54,7 @@ pub struct Decoder {
     arrival: Duration,
     quirks: Quirks,
     /// The furthest place, in the stream, at which a picture was given up.
-    given_up: u64,
+    abandoned: u64,
     /// The answer does not claim to be multipart.
     is_bare: bool,
     /// Pictures so far.
@@ -68,8 +68,8 @@ pub struct Decoder {
 }
 
 #[derive(Debug)]
-enum State {
-    Between(Between),
+enum DecoderState {
+    Scanning(Scanner),
     Head { start: usize, line: usize },
     Body(Part),
     Picture { part: Part, walk: Walk, arrival: Duration },
@@ -98,11 +98,11 @@ impl Part {
 
 enum Step {
     /// On in this state.
-    To(State),
+    To(DecoderState),
     /// On in this state, with something to tell.
-    Tell(State, Event),
+    Tell(DecoderState, Event),
     /// Nothing more without more bytes.
-    More(State),
+    More(DecoderState),
 }
 
 impl Decoder {
@@ -112,13 +112,13 @@ impl Decoder {
         Self {
             window: Window::new(pool.clone(), max_frame_size.saturating_add(OVERHEAD)),
             pool,
-            state: State::Between(Between::default()),
+            state: DecoderState::Scanning(Scanner::default()),
             delimiter: Delimiter::new(boundary),
             lengths: Lengths::default(),
             max_frame_size,
             arrival: Duration::ZERO,
             quirks: Quirks::default(),
-            given_up: 0,
+            abandoned: 0,
             is_bare: false,
             parts: 0,
             size: None,
@@ -131,7 +131,7 @@ impl Decoder {
     /// `None`. For a part of known length it ends a little behind the part.
     pub fn space(&mut self) -> &mut [u8] {
         match self.announced_end() {
-            Some((end, length)) if length <= HINT_LIMIT || self.lengths.believes(length) => {
+            Some((end, length)) if length <= HINT_LIMIT || self.lengths.trusts(length) => {
                 self.window.space_beyond(end)
             }
             _ => self.window.space(),
@@ -142,14 +142,14 @@ impl Decoder {
     /// believed length the rest, else 1.
     pub fn wanted(&self) -> usize {
         match self.announced_end() {
-            Some((end, length)) if self.lengths.believes(length) => end - self.window.filled(),
+            Some((end, length)) if self.lengths.trusts(length) => end - self.window.filled(),
             _ => 1,
         }
     }
 
     /// Where in the window the part under way ends, and its length, if its head tells.
     fn announced_end(&self) -> Option<(usize, usize)> {
-        let (State::Picture { part, .. } | State::Body(part)) = &self.state else {
+        let (DecoderState::Picture { part, .. } | DecoderState::Body(part)) = &self.state else {
             return None;
         };
         let (end, length) = (part.start + part.length?, part.length?);
@@ -166,12 +166,14 @@ impl Decoder {
     /// The next thing found; `None` when more bytes are needed.
     pub fn poll(&mut self) -> Option<Event> {
         loop {
-            let step = match std::mem::replace(&mut self.state, State::Between(Between::default()))
-            {
-                State::Between(between) => self.between(between),
-                State::Head { start, line } => self.head(start, line),
-                State::Body(part) => self.body(part),
-                State::Picture { part, walk, arrival } => self.picture(part, walk, arrival),
+            let step = match std::mem::replace(
+                &mut self.state,
+                DecoderState::Scanning(Scanner::default()),
+            ) {
+                DecoderState::Scanning(between) => self.between(between),
+                DecoderState::Head { start, line } => self.head(start, line),
+                DecoderState::Body(part) => self.body(part),
+                DecoderState::Picture { part, walk, arrival } => self.picture(part, walk, arrival),
             };
             match step {
                 Step::To(state) => self.state = state,
@@ -191,10 +193,10 @@ impl Decoder {
     /// may be whole pictures within what it claimed. They come out of
     /// [`poll`](Self::poll).
     pub fn end(&mut self) {
-        if let State::Picture { part, .. } = &mut self.state
+        if let DecoderState::Picture { part, .. } = &mut self.state
             && part.length.take().is_some()
         {
-            self.lengths.doubt();
+            self.lengths.distrust();
         }
     }
 
@@ -218,7 +220,7 @@ impl Decoder {
     /// When the first byte came of the picture whose last is still to come.
     pub fn picture_arrival(&self) -> Option<Duration> {
         match &self.state {
-            State::Picture { arrival, .. } => Some(*arrival),
+            DecoderState::Picture { arrival, .. } => Some(*arrival),
             _ => None,
         }
     }
@@ -226,7 +228,7 @@ impl Decoder {
     /// Of that picture the bytes that are here, all of them if its head tells, and when the
     /// first came.
     pub fn picture_under_way(&self) -> Option<(usize, Option<usize>, Duration)> {
-        let State::Picture { part, arrival, .. } = &self.state else {
+        let DecoderState::Picture { part, arrival, .. } = &self.state else {
             return None;
         };
         Some((self.window.filled().saturating_sub(part.start), part.length, *arrival))
@@ -234,6 +236,6 @@ impl Decoder {
 
     /// Would the stream, ended here, cut a picture off?
     pub fn is_within_picture(&self) -> bool {
-        matches!(self.state, State::Picture { .. })
+        matches!(self.state, DecoderState::Picture { .. })
     }
 }

@@ -4,18 +4,18 @@ use std::time::Duration;
 
 use memchr::memmem;
 
-use super::{Decoder, Part, State, Step};
+use super::{Decoder, DecoderState, Part, Step};
 use crate::jpeg::{EOI, Picture, Progress, SOI, Walk, huffman};
-use crate::multipart::between::{Between, Last, Passed};
+use crate::multipart::scanner::{Last, Passed, Scanner};
 use crate::multipart::{Event, Frame, Skip};
 use crate::quirk::Quirk;
 
 impl Decoder {
     pub(super) fn picture(&mut self, mut part: Part, mut walk: Walk, arrival: Duration) -> Step {
         let data = &self.window.bytes()[part.start..];
-        if let Some(length) = part.length.filter(|&length| self.lengths.believes(length)) {
+        if let Some(length) = part.length.filter(|&length| self.lengths.trusts(length)) {
             let Some(data) = data.get(..length) else {
-                return Step::More(State::Picture { part, walk, arrival });
+                return Step::More(DecoderState::Picture { part, walk, arrival });
             };
             if walk.advance_to_scan(data) == Progress::More
                 && data.ends_with(&EOI)
@@ -23,7 +23,7 @@ impl Decoder {
             {
                 return self.emit(&part, &walk, length, arrival);
             }
-            self.lengths.doubt();
+            self.lengths.distrust();
             part.is_contradicted = true;
         }
         // Not beyond the limit, so that it does not matter how much has come at once.
@@ -32,23 +32,23 @@ impl Decoder {
             // Either the length lies, or bytes are missing and this is two pictures.
             Progress::End(end) if part.is_contradicted && self.lengths.bear_witness() => {
                 self.judge_length(&part, end);
-                self.give_up(&part, end, Skip::Damaged)
+                self.abandon(&part, end, Skip::Damaged)
             }
             Progress::End(end) if end <= self.max_frame_size => {
                 self.emit(&part, &walk, end, arrival)
             }
             Progress::More if data.len() <= self.max_frame_size => {
-                Step::More(State::Picture { part, walk, arrival })
+                Step::More(DecoderState::Picture { part, walk, arrival })
             }
-            Progress::Broken(at) => self.give_up(&part, at, Skip::Damaged),
-            Progress::End(at) => self.give_up(&part, at, Skip::TooLarge),
-            Progress::More => self.give_up(&part, data.len(), Skip::TooLarge),
+            Progress::Broken(at) => self.abandon(&part, at, Skip::Damaged),
+            Progress::End(at) => self.abandon(&part, at, Skip::TooLarge),
+            Progress::More => self.abandon(&part, data.len(), Skip::TooLarge),
         }
     }
 
     fn emit(&mut self, part: &Part, walk: &Walk, size: usize, arrival: Duration) -> Step {
         let Some(picture) = walk.picture() else {
-            return self.give_up(part, size, Skip::Damaged);
+            return self.abandon(part, size, Skip::Damaged);
         };
         self.lengths.record(part.length, size);
         self.judge(part, picture, size);
@@ -75,8 +75,8 @@ impl Decoder {
         let announced = part.length.map_or(0, |length| length.saturating_sub(size));
         let last = if announced > 0 { Last::OverlongPicture } else { Last::Picture };
         let passed = Passed { last, ..Passed::default() };
-        let between = Between { announced, passed, ..Between::default() };
-        Step::Tell(State::Between(between), Event::Frame(frame))
+        let between = Scanner { announced, passed, ..Scanner::default() };
+        Step::Tell(DecoderState::Scanning(between), Event::Frame(frame))
     }
 
     fn judge(&mut self, part: &Part, picture: Picture, size: usize) {
@@ -101,7 +101,7 @@ impl Decoder {
     /// The picture is lost `at` bytes behind its start. If the delimiter, or in a
     /// stream without one the next picture, stands before that place, it was cut
     /// there; else the search goes on from that place.
-    fn give_up(&mut self, part: &Part, at: usize, why: Skip) -> Step {
+    fn abandon(&mut self, part: &Part, at: usize, why: Skip) -> Step {
         self.quirks.note(match why {
             Skip::TooLarge => Quirk::PictureTooLarge,
             _ => Quirk::PictureDamaged,
@@ -109,20 +109,20 @@ impl Decoder {
         let begun = self.window.offset_of(part.start);
         let failed = self.window.offset_of(part.start + at);
         // What was walked twice is not walked again for each delimiter in it.
-        let walked_twice = begun < self.given_up && failed >= self.given_up;
-        self.given_up = self.given_up.max(failed);
-        let cut = if walked_twice { None } else { self.find_cut(part, at) };
-        let between = Between {
+        let walked_twice = begun < self.abandoned && failed >= self.abandoned;
+        self.abandoned = self.abandoned.max(failed);
+        let cut = if walked_twice { None } else { self.resync_point(part, at) };
+        let between = Scanner {
             position: part.start + cut.unwrap_or(at),
             lost: true,
             within_line: cut.is_none(),
-            ..Between::default()
+            ..Scanner::default()
         };
-        Step::Tell(State::Between(between), Event::Skipped(why))
+        Step::Tell(DecoderState::Scanning(between), Event::Skipped(why))
     }
 
     /// Where, behind its start and before `at`, another part or picture begins.
-    fn find_cut(&self, part: &Part, at: usize) -> Option<usize> {
+    fn resync_point(&self, part: &Part, at: usize) -> Option<usize> {
         let seen = &self.window.bytes()[part.start..][..at][SOI.len()..];
         let cut = self.delimiter.find(seen).or_else(|| {
             let glued = [EOI, SOI].concat();

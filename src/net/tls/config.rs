@@ -6,11 +6,11 @@ use rustls::ClientConfig;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::ring;
 
-use super::anything::Anything;
+use super::ca_verifier::CaVerifier;
 use super::files;
-use super::issued::Issued;
-use super::pinned::Pinned;
-use super::settings::{TlsSettings, Trust};
+use super::no_verifier::NoVerifier;
+use super::pinned_verifier::PinnedVerifier;
+use super::trust::{TlsSettings, Trust};
 use crate::error::Error;
 
 /// TLS 1.2 and 1.3. Reads the files that the settings name.
@@ -35,16 +35,16 @@ pub(super) fn verifier(trust: &Trust) -> Result<Arc<dyn ServerCertVerifier>, Err
         // What cannot be read of the system's list is not trusted, and nothing worse.
         Trust::System => {
             let list = rustls_native_certs::load_native_certs().certs;
-            Arc::new(Issued::by(list, provider))
+            Arc::new(CaVerifier::by(list, provider))
         }
         Trust::CaFile(file) => {
             let list = files::certificates("ssl-ca-file", file)?;
-            Arc::new(Issued::by(list, provider))
+            Arc::new(CaVerifier::by(list, provider))
         }
-        Trust::Certificate(fingerprint) => Arc::new(Pinned {
+        Trust::Certificate(fingerprint) => Arc::new(PinnedVerifier {
             fingerprint: *fingerprint,
             algorithms: provider.signature_verification_algorithms,
         }),
-        Trust::Anything => Arc::new(Anything),
+        Trust::Anything => Arc::new(NoVerifier),
     })
 }

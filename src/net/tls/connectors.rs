@@ -4,28 +4,28 @@
 //! fingerprint that was set, and may speak old TLS: neither a proxy nor whom the camera
 //! redirects to.
 
-use super::connector::TlsConnector;
-use super::settings::{TlsSettings, Trust};
+use super::handshake::TlsConnector;
+use super::trust::{TlsSettings, Trust};
 use crate::http::location::Location;
 
 /// See the [module](self).
 #[derive(Debug, Clone)]
 pub(crate) struct TlsConnectors {
-    home: Location,
+    origin: Location,
     camera: TlsConnector,
     others: TlsConnector,
 }
 
 impl TlsConnectors {
-    /// `home` is where the camera is that these settings are for.
-    pub(crate) fn new(home: Location, settings: TlsSettings) -> Self {
+    /// `origin` is where the camera is that these settings are for.
+    pub(crate) fn new(origin: Location, settings: TlsSettings) -> Self {
         let others = TlsConnector::new(for_others(&settings));
-        Self { home, camera: TlsConnector::new(settings), others }
+        Self { origin, camera: TlsConnector::new(settings), others }
     }
 
     /// For the host at `location`.
     pub(crate) fn to(&self, location: &Location) -> &TlsConnector {
-        if self.home.is_same_camera(location) { &self.camera } else { &self.others }
+        if self.origin.is_same_camera(location) { &self.camera } else { &self.others }
     }
 
     /// For a proxy.

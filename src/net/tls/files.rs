@@ -9,7 +9,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{Error as Tls, InconsistentKeys};
 
-use super::settings::Identity;
+use super::trust::Identity;
 use crate::error::Error;
 
 /// All certificates in the file that a property names: at least one.

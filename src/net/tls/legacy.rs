@@ -21,8 +21,8 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use ureq::Error as Failure;
 use ureq::unversioned::transport::{Buffers, LazyBuffers, NextTimeout, Transport};
 
-use super::failure::explain;
-use super::settings::Identity;
+use super::tls_error::explain;
+use super::trust::Identity;
 use crate::error::Error;
 
 const PROPERTY: &str = "ssl-legacy";
@@ -127,9 +127,9 @@ fn tls(error: &glib::Error) -> Error {
         return Error::Broken { why };
     }
     let why = if error.matches(gio::TlsError::NotTls) {
-        super::failure::NO_TLS.into()
+        super::tls_error::NO_TLS.into()
     } else if error.matches(gio::TlsError::CertificateRequired) {
-        super::failure::WHO_ARE_YOU.into()
+        super::tls_error::WHO_ARE_YOU.into()
     } else {
         format!("{}, even with ssl-legacy", error.message().trim_end_matches('.'))
     };

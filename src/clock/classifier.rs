@@ -1,4 +1,4 @@
-//! What kind of clock is it? One witness listens to one header field of one connection.
+//! What kind of clock is it? One classifier listens to one header field of one connection.
 //!
 //! ```text
 //!             0.3 s, agrees with ours                every 2 s: still so?
@@ -14,9 +14,9 @@
 //! camera that restarted, and the map's business; one jump after the other is a loop.
 
 use super::header::Reading;
+use super::history::{History, Pair};
 use super::padding::Padding;
 use super::unit::{Basis, Origin, Unit};
-use super::window::{Pair, Window};
 
 /// What a clock is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,7 +57,7 @@ const JUMPS: u32 = 4;
 
 /// See the [module](self).
 #[derive(Debug)]
-pub struct Witness {
+pub struct Classifier {
     hasty: bool,
     padding: Padding,
     verdict: Verdict,
@@ -65,7 +65,7 @@ pub struct Witness {
     /// Where the value's origin was told, and the value after the last jump.
     start: Option<(Basis, i128)>,
     look: i64,
-    window: Window,
+    window: History,
     last: Option<Pair>,
     /// Arrival and offset when it was found to be usable.
     anchor: Option<(i64, i64)>,
@@ -74,7 +74,7 @@ pub struct Witness {
     idle: (i64, u32),
 }
 
-impl Witness {
+impl Classifier {
     /// A `hasty` one believes a clock when two frames show it to advance. The first
     /// frame with this header arrived at `arrival` ns.
     pub fn new(hasty: bool, arrival: i64) -> Self {
@@ -85,7 +85,7 @@ impl Witness {
             unit: None,
             start: None,
             look: FIRST_LOOK,
-            window: Window::new(arrival, None),
+            window: History::new(arrival, None),
             last: None,
             anchor: None,
             jumps: (0, i64::MIN),
@@ -106,13 +106,13 @@ impl Witness {
                 self.window.whole &= number.fraction.digits == 0;
                 let value = self.padding.read(arrival, &number);
                 let gap = self.last.map_or(0, |last| arrival - last.arrival);
-                self.hear(Pair { arrival, value, gap }, unit, basis)
+                self.take(Pair { arrival, value, gap }, unit, basis)
             }
         };
         self.window.frames += 1;
         if advanced && arrival - self.idle.0 > CALM / 2 && self.verdict == Verdict::Constant {
             // It goes again: what it did before no longer counts.
-            self.window = Window::new(arrival, self.last);
+            self.window = History::new(arrival, self.last);
         }
         self.idle = if advanced { (arrival, 0) } else { (self.idle.0, self.idle.1 + 1) };
         if let Some(verdict) = self.judge(arrival) {
@@ -143,7 +143,7 @@ impl Witness {
     }
 
     /// Has the clock gone on?
-    fn hear(&mut self, pair: Pair, unit: Option<Unit>, basis: Basis) -> bool {
+    fn take(&mut self, pair: Pair, unit: Option<Unit>, basis: Basis) -> bool {
         let last = self.last.replace(pair);
         let first = *self.window.first.get_or_insert(pair);
         let (start, _) = *self.start.get_or_insert((basis, pair.value));
@@ -194,12 +194,12 @@ impl Witness {
         self.jumps = (if calm { 1 } else { count + 1 }, pair.arrival);
         self.start = Some((basis, pair.value));
         self.anchor = None;
-        self.window = Window::new(pair.arrival, Some(pair));
+        self.window = History::new(pair.arrival, Some(pair));
     }
 
     /// A verdict, if it is time for one.
     fn judge(&self, now: i64) -> Option<Verdict> {
-        let Window { frames, texts, steps, repeats, .. } = self.window;
+        let History { frames, texts, steps, repeats, .. } = self.window;
         let time = now - self.window.begun;
         if self.jumps.0 >= JUMPS && now - self.jumps.1 <= CALM {
             return Some(Verdict::Jumping);
@@ -241,7 +241,7 @@ impl Witness {
 
     /// By the least delayed frames of the first window and this one.
     fn still_agrees(&self, time: i64) -> bool {
-        let Window { begun, first, least, .. } = self.window;
+        let History { begun, first, least, .. } = self.window;
         let first = first.and_then(|first| self.offset(first)).unwrap_or(least);
         let (since, offset) = self.anchor.unwrap_or((begun, first));
         let apart = least.saturating_sub(offset).saturating_abs();
@@ -275,7 +275,7 @@ impl Witness {
             }
         }
         self.verdict = verdict;
-        self.window = Window::new(now, self.last);
+        self.window = History::new(now, self.last);
     }
 }
 
@@ -313,14 +313,14 @@ mod tests {
     /// The verdicts, each with the time in ms at which it was reached, on a clock that
     /// is read at 25 fps for ten seconds.
     fn verdicts(write: impl Fn(i64) -> String) -> Vec<(i64, Verdict)> {
-        let mut witness = Witness::new(false, SECOND);
+        let mut classifier = Classifier::new(false, SECOND);
         let mut all = vec![];
         for frame in 0..250 {
             let (milliseconds, jitter) = (40 * frame, frame * 7 % 23);
             let arrival = SECOND + (milliseconds + jitter) * MS;
-            witness.observe(arrival, &reading(&write(milliseconds)));
-            if all.last().is_none_or(|&(_, verdict)| verdict != witness.verdict()) {
-                all.push((milliseconds, witness.verdict()));
+            classifier.observe(arrival, &reading(&write(milliseconds)));
+            if all.last().is_none_or(|&(_, verdict)| verdict != classifier.verdict()) {
+                all.push((milliseconds, classifier.verdict()));
             }
         }
         all
@@ -391,12 +391,12 @@ mod tests {
         let intervals = [40, 80, 20];
         let due = |frame: usize| intervals.iter().cycle().take(frame).sum::<i64>();
         for (lag, expected) in [(0, Verdict::Usable), (1, Verdict::PreviousFrame)] {
-            let mut witness = Witness::new(false, 0);
+            let mut classifier = Classifier::new(false, 0);
             for frame in 1..200 {
                 let text = format!("{}", 5000 + due(frame - lag));
-                witness.observe(due(frame) * MS, &reading(&text));
+                classifier.observe(due(frame) * MS, &reading(&text));
             }
-            assert_eq!(witness.verdict(), expected);
+            assert_eq!(classifier.verdict(), expected);
         }
     }
 }

@@ -8,8 +8,8 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection};
 use ureq::unversioned::transport::{LazyBuffers, NextTimeout, Transport, TransportAdapter, time};
 
-use super::settings::{TlsSettings, Versions};
 use super::transport::TlsTransport;
+use super::trust::{TlsSettings, Versions};
 use super::{config, explain, legacy};
 use crate::error::Error;
 

@@ -4,16 +4,16 @@ use std::ops::Range;
 
 use memchr::memchr;
 
-use super::{Decoder, HEAD_LIMIT, Part, State, Step};
-use crate::multipart::between::Between;
+use super::{Decoder, DecoderState, HEAD_LIMIT, Part, Step};
 use crate::multipart::delimiter::Reading;
 use crate::multipart::head::{Head, Length, is_text};
+use crate::multipart::scanner::Scanner;
 use crate::quirk::Quirk;
 
 impl Decoder {
     pub(super) fn head(&mut self, start: usize, line: usize) -> Step {
         let rest = &self.window.bytes()[line..];
-        let stay = State::Head { start, line };
+        let stay = DecoderState::Head { start, line };
         match rest {
             [] | [0xFF] => return Step::More(stay),
             [0xFF, 0xD8, ..] => {
@@ -25,8 +25,8 @@ impl Decoder {
                 // A head that is a delimiter again, or that never ended.
                 Reading::Opens { .. } | Reading::Closes { .. } => {
                     self.quirks.note(Quirk::DelimiterTwice);
-                    let between = Between { position: line, ..Between::default() };
-                    return Step::To(State::Between(between));
+                    let between = Scanner { position: line, ..Scanner::default() };
+                    return Step::To(DecoderState::Scanning(between));
                 }
                 Reading::No => {}
             },
@@ -35,11 +35,11 @@ impl Decoder {
         let end = memchr(b'\n', rest).map(|end| end + 1);
         let text = &rest[..end.unwrap_or(rest.len())];
         if line + text.len() - start > HEAD_LIMIT || !is_text(text) {
-            return Step::To(State::Between(Between {
+            return Step::To(DecoderState::Scanning(Scanner {
                 position: line,
                 lost: true,
                 within_line: true,
-                ..Between::default()
+                ..Scanner::default()
             }));
         }
         match end {
@@ -50,11 +50,11 @@ impl Decoder {
                 }
                 Step::To(self.end_of_head(start..line, line + length))
             }
-            Some(length) => Step::To(State::Head { start, line: line + length }),
+            Some(length) => Step::To(DecoderState::Head { start, line: line + length }),
         }
     }
 
-    fn end_of_head(&mut self, head: Range<usize>, start: usize) -> State {
+    fn end_of_head(&mut self, head: Range<usize>, start: usize) -> DecoderState {
         self.delimiter.settle(&mut self.quirks);
         let survey = Head::new(&self.window.bytes()[head.clone()]).survey();
         let length = match survey.length {
@@ -75,7 +75,7 @@ impl Decoder {
             self.quirks.note(Quirk::PartLineWithoutColon);
         }
         self.judge_haste(start, length);
-        State::Body(Part {
+        DecoderState::Body(Part {
             head: Some(head),
             start,
             length,

@@ -14,7 +14,7 @@ const LINE_LIMIT: usize = 64 * 1024;
 
 /// A place between two parts.
 #[derive(Debug, Default)]
-pub(super) struct Between {
+pub(super) struct Scanner {
     /// In the window.
     pub(super) position: usize,
     /// Bytes that the length of the last part still announces: in there, only a
@@ -79,7 +79,7 @@ impl Passed {
 
 /// What was found there, with its length in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Look {
+pub(super) enum Token {
     /// More bytes are needed to tell.
     More,
     /// A delimiter, or nothing: a head follows.
@@ -96,23 +96,23 @@ pub(super) enum Look {
     Piece(usize),
 }
 
-impl Between {
+impl Scanner {
     /// What `rest`, the bytes from the position on, starts with.
-    pub(super) fn look(&self, rest: &[u8], delimiter: &mut Delimiter) -> Look {
+    pub(super) fn scan(&self, rest: &[u8], delimiter: &mut Delimiter) -> Token {
         if self.within_line {
             return self.search(rest, 0, delimiter);
         }
         match rest {
-            [] => Look::More,
+            [] => Token::More,
             [b'-', ..] => match delimiter.read(rest) {
-                Reading::More => Look::More,
-                Reading::Opens { length } => Look::Head(length),
-                Reading::Closes { length } => Look::Closed(length),
+                Reading::More => Token::More,
+                Reading::Opens { length } => Token::Head(length),
+                Reading::Closes { length } => Token::Closed(length),
                 Reading::No => self.search(rest, 1, delimiter),
             },
             _ if self.announced > 0 => self.search(rest, 1, delimiter),
-            [0xFF] | [0xFF, 0xD8] => Look::More,
-            [0xFF, 0xD8, 0xFF, ..] => Look::Picture,
+            [0xFF] | [0xFF, 0xD8] => Token::More,
+            [0xFF, 0xD8, 0xFF, ..] => Token::Picture,
             _ => self.line(rest, delimiter),
         }
     }
@@ -123,24 +123,24 @@ impl Between {
         self.announced = self.announced.saturating_sub(count);
     }
 
-    fn line(&self, rest: &[u8], delimiter: &Delimiter) -> Look {
+    fn line(&self, rest: &[u8], delimiter: &Delimiter) -> Token {
         let end = memchr(b'\n', &rest[..rest.len().min(LINE_LIMIT)]);
         let line = &rest[..end.map_or(rest.len(), |end| end + 1)];
         if !is_text(line) || rest.len() >= LINE_LIMIT && end.is_none() {
             return self.search(rest, 1, delimiter);
         }
         if end.is_none() {
-            return Look::More;
+            return Token::More;
         }
         let known = || line.get(..8).is_some_and(|name| name.eq_ignore_ascii_case(b"content-"));
         if Head::is_field(line) && (!self.lost || known()) {
-            return Look::Head(0);
+            return Token::Head(0);
         }
-        Look::Text(line.len())
+        Token::Text(line.len())
     }
 
     /// The next place, from byte `from` on, that is worth a look.
-    fn search(&self, rest: &[u8], from: usize, delimiter: &Delimiter) -> Look {
+    fn search(&self, rest: &[u8], from: usize, delimiter: &Delimiter) -> Token {
         let tail = &rest[from.min(rest.len())..];
         let silent = self.announced.clamp(from, rest.len().max(from)) - from;
         let first = nearest(tail, |near| {
@@ -150,13 +150,13 @@ impl Between {
             [soi, line, delimiter.find(near)].into_iter().flatten().min()
         });
         if let Some(at) = first {
-            return Look::Lines(from + at);
+            return Token::Lines(from + at);
         }
         // The start of what is looked for may stand at the end.
         let kept = delimiter.learned().map_or(0, <[u8]>::len).max(SOI.len() + 1) - 1;
         match rest.len().saturating_sub(kept) {
-            0 => Look::More,
-            count => Look::Piece(count),
+            0 => Token::More,
+            count => Token::Piece(count),
         }
     }
 }

@@ -1,12 +1,12 @@
-//! Between two parts: on to whatever starts the next one.
+//! Scanner two parts: on to whatever starts the next one.
 
-use super::{Decoder, HEAD_LIMIT, Part, State, Step};
-use crate::multipart::between::{Between, Look};
+use super::{Decoder, DecoderState, HEAD_LIMIT, Part, Step};
+use crate::multipart::scanner::{Scanner, Token};
 use crate::multipart::{Event, Skip};
 use crate::quirk::Quirk;
 
 impl Decoder {
-    pub(super) fn between(&mut self, mut between: Between) -> Step {
+    pub(super) fn between(&mut self, mut between: Scanner) -> Step {
         let bytes = self.window.bytes();
         let rest = &bytes[between.position..];
         let blanks = rest.iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
@@ -15,40 +15,40 @@ impl Decoder {
         let rest = &rest[blanks..];
         between.skip(blanks);
         between.passed.line_ends += blanks;
-        match between.look(rest, &mut self.delimiter) {
-            Look::More => {
+        match between.scan(rest, &mut self.delimiter) {
+            Token::More => {
                 // Nothing before this place is of use any more.
                 self.window.discard(between.position);
                 between.position = 0;
-                Step::More(State::Between(between))
+                Step::More(DecoderState::Scanning(between))
             }
-            Look::Text(count) => {
+            Token::Text(count) => {
                 let status = status_line(&rest[..count]).filter(|_| self.parts == 0);
                 if let Some(status) = status {
                     self.quirks.note(Quirk::StatusInBody);
                     between.skip(count);
                     let skip = Skip::StatusLine { status };
-                    return Step::Tell(State::Between(between), Event::Skipped(skip));
+                    return Step::Tell(DecoderState::Scanning(between), Event::Skipped(skip));
                 }
                 self.pass_over(&mut between, count, false);
-                Step::To(State::Between(between))
+                Step::To(DecoderState::Scanning(between))
             }
-            Look::Lines(count) => {
+            Token::Lines(count) => {
                 self.pass_over(&mut between, count, false);
-                Step::To(State::Between(between))
+                Step::To(DecoderState::Scanning(between))
             }
-            Look::Piece(count) => {
+            Token::Piece(count) => {
                 self.pass_over(&mut between, count, true);
-                Step::To(State::Between(between))
+                Step::To(DecoderState::Scanning(between))
             }
-            Look::Closed(length) => {
+            Token::Closed(length) => {
                 between.skip(length);
                 between.announced = 0;
                 between.passed.closing = true;
                 between.passed.line_ends = 0;
-                Step::To(State::Between(between))
+                Step::To(DecoderState::Scanning(between))
             }
-            Look::Head(length) => {
+            Token::Head(length) => {
                 between.passed.judge(length > 0, &mut self.quirks);
                 if length == 0 && !self.is_bare {
                     self.quirks.note(Quirk::FirstDelimiterMissing);
@@ -56,18 +56,18 @@ impl Decoder {
                     self.quirks.note(Quirk::DelimiterGluedToField);
                 }
                 let start = self.keep_from(between.position) + length;
-                Step::To(State::Head { start, line: start })
+                Step::To(DecoderState::Head { start, line: start })
             }
-            Look::Picture => {
+            Token::Picture => {
                 between.passed.judge(false, &mut self.quirks);
                 let start = self.keep_from(between.position);
-                Step::To(State::Body(Part::bare(start)))
+                Step::To(DecoderState::Body(Part::bare(start)))
             }
         }
     }
 
     /// Takes `count` bytes without meaning off the way, and looks what they are.
-    fn pass_over(&mut self, between: &mut Between, count: usize, within_line: bool) {
+    fn pass_over(&mut self, between: &mut Scanner, count: usize, within_line: bool) {
         let bytes = &self.window.bytes()[between.position..][..count];
         if bytes.starts_with(b"MJPG") {
             self.quirks.note(Quirk::SercomBlocks);

@@ -14,14 +14,14 @@ use rustls::{
 use super::refusal;
 
 #[derive(Debug)]
-pub(super) struct Issued {
+pub(super) struct CaVerifier {
     /// `None` where nobody is trusted: a system without certificates.
     chains: Option<Arc<WebPkiServerVerifier>>,
     provider: Arc<CryptoProvider>,
     trusted: Vec<CertificateDer<'static>>,
 }
 
-impl Issued {
+impl CaVerifier {
     /// Trusts those that one of `trusted` has issued. Such a list may hold what is no
     /// certificate: systems do.
     pub(super) fn by(trusted: Vec<CertificateDer<'static>>, provider: Arc<CryptoProvider>) -> Self {
@@ -52,7 +52,7 @@ impl Issued {
     }
 }
 
-impl ServerCertVerifier for Issued {
+impl ServerCertVerifier for CaVerifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,

@@ -1,19 +1,19 @@
 //! Which of a camera's clocks is used, and for what.
 //!
-//! Each of the [`SOURCES`] that appears on a connection has a [`Witness`]. The first
+//! Each of the [`SOURCES`] that appears on a connection has a [`Classifier`]. The first
 //! usable one makes the PTS. The first one that counts from 1970 says when the frame was
 //! taken in the world's time, be it the same or another: Kasa cameras send the time
 //! since boot in microseconds and the time since 1970 in seconds.
 
+use super::classifier::{Classifier, Verdict};
 use super::header::{Fields, Moment, Reading, SOURCES};
 use super::unit::{Origin, Unit};
-use super::witness::{Verdict, Witness};
 
 /// See the [module](self).
 #[derive(Debug)]
-pub struct Choice {
+pub struct ClockSelector {
     hasty: bool,
-    witnesses: [Option<Witness>; SOURCES.len()],
+    classifiers: [Option<Classifier>; SOURCES.len()],
     used: Option<usize>,
 }
 
@@ -47,30 +47,33 @@ pub struct Decision {
     pub used: bool,
 }
 
-impl Choice {
-    /// See [`Witness::new`].
+impl ClockSelector {
+    /// See [`Classifier::new`].
     pub fn new(hasty: bool) -> Self {
-        Self { hasty, witnesses: [const { None }; SOURCES.len()], used: None }
+        Self { hasty, classifiers: [const { None }; SOURCES.len()], used: None }
     }
 
     /// Takes in a frame that arrived at `arrival` ns with these fields.
     pub fn observe(&mut self, arrival: i64, fields: &Fields) -> Times {
         let mut times = [None; SOURCES.len()];
-        for ((source, witness), time) in SOURCES.iter().zip(&mut self.witnesses).zip(&mut times) {
+        for ((source, classifier), time) in
+            SOURCES.iter().zip(&mut self.classifiers).zip(&mut times)
+        {
             let reading = source.read(fields);
             if reading != Reading::Missing {
-                let witness = witness.get_or_insert_with(|| Witness::new(self.hasty, arrival));
-                *time = witness.observe(arrival, &reading);
+                let classifier =
+                    classifier.get_or_insert_with(|| Classifier::new(self.hasty, arrival));
+                *time = classifier.observe(arrival, &reading);
             }
         }
         let before = self.used;
-        self.used = self.find(|witness| witness.verdict() == Verdict::Usable);
-        let of_1970 = |witness: &Witness, verdict| {
-            witness.verdict() == verdict && witness.origin() == Some(Origin::Epoch)
+        self.used = self.find(|classifier| classifier.verdict() == Verdict::Usable);
+        let of_1970 = |classifier: &Classifier, verdict| {
+            classifier.verdict() == verdict && classifier.origin() == Some(Origin::Epoch)
         };
-        let fine = self.find(|witness| of_1970(witness, Verdict::Usable));
-        let coarse = self.find(|witness| of_1970(witness, Verdict::Coarse));
-        let shown = |index: usize| self.witnesses[index].as_ref()?.time();
+        let fine = self.find(|classifier| of_1970(classifier, Verdict::Usable));
+        let coarse = self.find(|classifier| of_1970(classifier, Verdict::Coarse));
+        let shown = |index: usize| self.classifiers[index].as_ref()?.time();
         Times {
             used: self.used.is_some(),
             changed: before.is_some() && before != self.used,
@@ -82,16 +85,16 @@ impl Choice {
 
     /// The clock in use; without one, the one that would be if it were any good.
     pub fn decision(&self) -> Decision {
-        let told = |index: usize| Some((&SOURCES[index], self.witnesses[index].as_ref()?));
+        let told = |index: usize| Some((&SOURCES[index], self.classifiers[index].as_ref()?));
         let index = self.used.or_else(|| self.find(|_| true));
-        let Some((source, witness)) = index.and_then(told) else {
+        let Some((source, classifier)) = index.and_then(told) else {
             return Decision { kind: "none", ..Decision::default() };
         };
-        let origin = witness.origin().map_or("", Origin::name);
+        let origin = classifier.origin().map_or("", Origin::name);
         Decision {
             header: source.name,
-            kind: if self.used.is_some() { origin } else { witness.verdict().name() },
-            unit: witness.unit().map_or("", Unit::symbol),
+            kind: if self.used.is_some() { origin } else { classifier.verdict().name() },
+            unit: classifier.unit().map_or("", Unit::symbol),
             moment: match source.moment {
                 Moment::Capture => "capture",
                 Moment::Sending => "sending",
@@ -100,8 +103,8 @@ impl Choice {
         }
     }
 
-    fn find(&self, is: impl Fn(&Witness) -> bool) -> Option<usize> {
-        self.witnesses.iter().position(|witness| witness.as_ref().is_some_and(&is))
+    fn find(&self, is: impl Fn(&Classifier) -> bool) -> Option<usize> {
+        self.classifiers.iter().position(|classifier| classifier.as_ref().is_some_and(&is))
     }
 }
 
@@ -111,17 +114,17 @@ mod tests {
 
     const MS: i64 = 1_000_000;
 
-    /// The choice after four seconds at 25 fps, and the last frame's times.
+    /// The selector after four seconds at 25 fps, and the last frame's times.
     fn after(lines: impl Fn(i64) -> String) -> (Decision, Times) {
-        let mut choice = Choice::new(false);
+        let mut selector = ClockSelector::new(false);
         let mut times = None;
         for frame in 0..100 {
             let text = lines(40 * frame);
             let lines = text.lines().filter_map(|line| line.split_once(": "));
             let fields = Fields::of(lines.map(|(name, value)| (name.as_bytes(), value.as_bytes())));
-            times = Some(choice.observe(40 * frame * MS, &fields));
+            times = Some(selector.observe(40 * frame * MS, &fields));
         }
-        (choice.decision(), times.unwrap())
+        (selector.decision(), times.unwrap())
     }
 
     type Lines<'a> = &'a dyn Fn(i64) -> String;

@@ -22,7 +22,7 @@ pub struct Pair {
 
 /// Counts over a stretch. All times are nanoseconds.
 #[derive(Debug, Clone, Copy)]
-pub struct Window {
+pub struct History {
     /// Where it began.
     pub begun: i64,
     /// The first frame whose time could be read.
@@ -45,7 +45,7 @@ pub struct Window {
     previous: i64,
 }
 
-impl Window {
+impl History {
     /// The first frame may be the last of the window before.
     pub fn new(begun: i64, first: Option<Pair>) -> Self {
         Self {

@@ -2,12 +2,12 @@
 
 use memchr::memmem;
 
-use super::{Decoder, HEAD_LIMIT, Part, State, Step, TEXT_LIMIT};
+use super::{Decoder, DecoderState, HEAD_LIMIT, Part, Step, TEXT_LIMIT};
 use crate::jpeg::{SOI, Walk};
-use crate::multipart::between::Between;
 use crate::multipart::delimiter::LONGEST;
 use crate::multipart::head::Head;
 use crate::multipart::nearest::nearest;
+use crate::multipart::scanner::Scanner;
 use crate::multipart::{ContentType, Event, Skip};
 use crate::quirk::Quirk;
 
@@ -16,11 +16,14 @@ impl Decoder {
     pub(super) fn body(&mut self, part: Part) -> Step {
         let rest = &self.window.bytes()[part.start..];
         match (rest, part.length) {
-            ([] | [0xFF] | [0xFF, 0xD8], _) => Step::More(State::Body(part)),
+            ([] | [0xFF] | [0xFF, 0xD8], _) => Step::More(DecoderState::Body(part)),
             ([0xFF, 0xD8, 0xFF, ..], _) => self.begin_picture(part),
             (_, Some(0)) => {
                 self.quirks.note(Quirk::EmptyPart);
-                Step::To(State::Between(Between { position: part.start, ..Between::default() }))
+                Step::To(DecoderState::Scanning(Scanner {
+                    position: part.start,
+                    ..Scanner::default()
+                }))
             }
             _ => {
                 let content_type = self.content_type(&part);
@@ -51,7 +54,7 @@ impl Decoder {
             self.quirks.note(Quirk::LengthZero);
             part.length = None;
         }
-        Step::To(State::Picture { part, walk: Walk::default(), arrival: self.arrival })
+        Step::To(DecoderState::Picture { part, walk: Walk::default(), arrival: self.arrival })
     }
 
     fn content_type(&self, part: &Part) -> ContentType {
@@ -75,19 +78,19 @@ impl Decoder {
                 }
                 part.start += soi;
                 part.length = part.length.map(|length| length - soi);
-                Step::To(State::Body(part))
+                Step::To(DecoderState::Body(part))
             }
             (_, Some(end)) if end <= length + 2 => {
                 let position = part.start + end;
-                let between = Between { position, ..Between::default() };
+                let between = Scanner { position, ..Scanner::default() };
                 if rest[..end].trim_ascii().is_empty() {
                     self.quirks.note(Quirk::EmptyPart);
-                    return Step::To(State::Between(between));
+                    return Step::To(DecoderState::Scanning(between));
                 }
                 self.skip_part(between, content_type, None)
             }
             _ if rest.len() < length + 2 || self.delimiter.may_begin(rest, length + 2) => {
-                Step::More(State::Body(part))
+                Step::More(DecoderState::Body(part))
             }
             _ => self.skip_part(lost_at(part.start, length), content_type, None),
         }
@@ -103,12 +106,12 @@ impl Decoder {
             let delimited = self.delimiter.find(&rest[..near]).filter(|&end| end <= latest);
             let is_open = rest.len() <= latest || self.delimiter.may_begin(rest, latest);
             if delimited.is_none() && is_open {
-                return Step::More(State::Body(part));
+                return Step::More(DecoderState::Body(part));
             }
             if let Some(end) = delimited.or(part.length).filter(|&end| end <= TEXT_LIMIT) {
                 let text = String::from_utf8_lossy(rest[..end].trim_ascii()).into_owned();
                 let position = part.start + end;
-                let between = Between { position, ..Between::default() };
+                let between = Scanner { position, ..Scanner::default() };
                 return self.skip_part(between, content_type, Some(text));
             }
         }
@@ -120,7 +123,7 @@ impl Decoder {
 
     fn skip_part(
         &mut self,
-        between: Between,
+        between: Scanner,
         content_type: ContentType,
         text: Option<String>,
     ) -> Step {
@@ -130,10 +133,10 @@ impl Decoder {
             () => Quirk::OtherPart,
         });
         let skip = Skip::OtherPart { essence: content_type.essence, text };
-        Step::Tell(State::Between(between), Event::Skipped(skip))
+        Step::Tell(DecoderState::Scanning(between), Event::Skipped(skip))
     }
 }
 
-fn lost_at(position: usize, announced: usize) -> Between {
-    Between { position, announced, lost: true, within_line: true, ..Between::default() }
+fn lost_at(position: usize, announced: usize) -> Scanner {
+    Scanner { position, announced, lost: true, within_line: true, ..Scanner::default() }
 }

@@ -24,18 +24,18 @@ const HELD: u64 = 1_000_000;
 
 /// See the [module](self). All numbers are nanoseconds.
 #[derive(Debug)]
-pub struct Glide {
+pub struct Slew {
     latency: i64,
     /// Mean of the last intervals between PTS.
     interval: i64,
     offset: i64,
-    last: Option<Last>,
+    last: Option<LastFrame>,
     /// No PTS is earlier.
     floor: i64,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Last {
+struct LastFrame {
     arrival: i64,
     pts: i64,
     /// Where base and offset put it.
@@ -72,7 +72,7 @@ pub enum Target {
     Arrival,
 }
 
-impl Glide {
+impl Slew {
     /// No PTS lies more than `latency` before the frame's arrival.
     pub fn new(latency: i64) -> Self {
         Self { latency, interval: FIRST_INTERVAL, offset: 0, last: None, floor: 0 }
@@ -108,7 +108,7 @@ impl Glide {
                 arrival
             }
         };
-        let next = |last: Last| {
+        let next = |last: LastFrame| {
             let next = last.pts.saturating_add(APART);
             if next > arrival.saturating_add(AHEAD) { last.pts.saturating_add(1) } else { next }
         };
@@ -118,7 +118,7 @@ impl Glide {
             let gap = (pts - last.pts).min(LONGEST_INTERVAL);
             self.interval += (gap - self.interval) / 16;
         }
-        self.last = Some(Last { arrival, pts, wish });
+        self.last = Some(LastFrame { arrival, pts, wish });
         Pts { pts, held: pts.abs_diff(wish) > HELD }
     }
 
@@ -141,10 +141,10 @@ mod tests {
 
     #[test]
     fn a_pts_lies_between_latency_and_arrival_behind_the_one_before() {
-        let mut glide = Glide::new(100 * MS);
+        let mut slew = Slew::new(100 * MS);
         let mut place = |arrival: i64, base: i64| {
             let target = Target::Same { base: base * MS, wanted: 0 };
-            glide.place(arrival * MS, target)
+            slew.place(arrival * MS, target)
         };
         for (arrival, base, pts, held) in [
             (1000, 990, 990 * MS, false),
@@ -159,10 +159,10 @@ mod tests {
 
     #[test]
     fn a_flood_at_one_instant_goes_no_farther_than_a_tenth_of_a_second() {
-        let mut glide = Glide::new(100 * MS);
+        let mut slew = Slew::new(100 * MS);
         let mut last = 0;
         for frame in 0..1000 {
-            let pts = glide.place(1000 * MS, Target::Arrival).pts;
+            let pts = slew.place(1000 * MS, Target::Arrival).pts;
             assert!(pts > last && pts <= 1101 * MS, "{frame}: {pts}");
             last = pts;
         }
@@ -170,26 +170,26 @@ mod tests {
 
     #[test]
     fn a_new_offset_is_reached_in_small_steps() {
-        let mut glide = Glide::new(200 * MS);
-        let mut last = glide.place(0, Target::Arrival).pts;
+        let mut slew = Slew::new(200 * MS);
+        let mut last = slew.place(0, Target::Arrival).pts;
         for frame in 1..100 {
             let arrival = 40 * frame * MS;
-            let pts = glide.place(arrival, Target::Same { base: arrival, wanted: -60 * MS }).pts;
+            let pts = slew.place(arrival, Target::Same { base: arrival, wanted: -60 * MS }).pts;
             assert!((pts - last - 40 * MS).abs() <= 40 * MS / 16, "{frame}");
             last = pts;
         }
-        assert!((glide.offset() + 60 * MS).abs() < MS / 1000);
+        assert!((slew.offset() + 60 * MS).abs() < MS / 1000);
     }
 
     #[test]
     fn another_base_goes_on_at_the_interval() {
-        let mut glide = Glide::new(200 * MS);
+        let mut slew = Slew::new(200 * MS);
         for frame in 0..50 {
-            glide.place(40 * frame * MS, Target::Arrival);
+            slew.place(40 * frame * MS, Target::Arrival);
         }
         let base = 77_000 * MS;
-        assert_eq!(glide.place(2010 * MS, Target::Other { base }).pts, 2000 * MS);
-        assert_eq!(glide.offset(), -75_000 * MS);
-        assert_eq!(glide.place(2030 * MS, Target::Unknown).pts, 2030 * MS, "not in the future");
+        assert_eq!(slew.place(2010 * MS, Target::Other { base }).pts, 2000 * MS);
+        assert_eq!(slew.offset(), -75_000 * MS);
+        assert_eq!(slew.place(2030 * MS, Target::Unknown).pts, 2030 * MS, "not in the future");
     }
 }

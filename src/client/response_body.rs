@@ -24,11 +24,11 @@ pub(crate) enum Framing {
 
 /// The body of an answer that may hold pictures.
 pub struct HttpBody {
-    source: Source,
+    source: BodySource,
     framing: Framing,
 }
 
-enum Source {
+enum BodySource {
     /// Where something has to be done to what the socket receives.
     Wire(Wire),
     Socket {
@@ -51,9 +51,9 @@ impl HttpBody {
         let source = match socket.and_then(|socket| Direct::new(socket).ok()) {
             Some(socket) => {
                 let bytes = wire.input().to_vec();
-                Source::Socket { socket, ahead: Ahead { bytes, consumed: 0 } }
+                BodySource::Socket { socket, ahead: Ahead { bytes, consumed: 0 } }
             }
-            None => Source::Wire(wire),
+            None => BodySource::Wire(wire),
         };
         Self { source, framing }
     }
@@ -61,7 +61,7 @@ impl HttpBody {
     /// The connection, if the body was read to its end.
     pub(crate) fn into_wire(self) -> Option<Wire> {
         match (self.source, self.framing) {
-            (Source::Wire(wire), Framing::Length(0)) => Some(wire),
+            (BodySource::Wire(wire), Framing::Length(0)) => Some(wire),
             _ => None,
         }
     }
@@ -73,7 +73,7 @@ impl HttpBody {
         wanted: usize,
         timeout: Option<Duration>,
     ) -> Option<io::Result<usize>> {
-        let Source::Socket { socket, ahead } = &mut self.source else {
+        let BodySource::Socket { socket, ahead } = &mut self.source else {
             return None;
         };
         if !ahead.rest().is_empty() {
@@ -136,7 +136,7 @@ impl HttpBody {
     }
 }
 
-impl Source {
+impl BodySource {
     /// Waits for input where there is none; false at the end of the connection.
     fn fill(&mut self, timeout: Option<Duration>) -> io::Result<bool> {
         if !self.input().is_empty() {
