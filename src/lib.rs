@@ -23,7 +23,48 @@
 //! (what is counted) are words for all of them, and `plugin` is GStreamer's way in. Which layer
 //! may know which is checked by `tests/layering`. Each layer's page has a table of its files.
 //!
+//! # From hop to hop
+//!
+//! * A picture: [`net::direct`] reads it into the decoder's [`multipart::window`], [`session::stream`] hands
+//!   it on, [`session::backlog`] holds it, `mjpeghttpsrc::streaming` stamps it ([`clock`]) and pushes it.
+//! * A request: [`client::connector`] begins an attempt, [`client::exchange`] follows redirects,
+//!   [`client::ask`] answers who asks for a login, [`net::dial`] connects, [`net::wire`] sends and reads the head.
+//! * A failure: [`error::Error`] from where it happens, [`session::retry`] decides, [`mjpeghttpsrc`]
+//!   posts it.
+//!
+//! # Where do I change …
+//!
+//! | what | where |
+//! |---|---|
+//! | which pictures may wait, and which go | [`session::backlog`] |
+//! | when it tries again, `Retry-After` | [`session::retry`], [`client::exchange`] |
+//! | a camera that is busy, a page, another type of video | [`session::opening`] |
+//! | time-outs | [`net::deadline`], [`session::progress`] |
+//! | a picture that stays the same | [`session::frozen`] |
+//! | single pictures | [`client::snapshot`], [`client::connector`] |
+//! | redirects | [`http::redirect`] |
+//! | a stale nonce, which login is tried | [`login::dialogue`] |
+//! | how often a nonce was used | [`login::memory`] |
+//! | what of an address may be shown | [`http::redaction`], [`mjpeghttpsrc::secrets`] |
+//! | an odd head of an answer | [`http::head_repair`], [`http::head_fields`] |
+//! | chunks | [`http::chunked`] |
+//! | SO_RCVLOWAT, system calls | [`net::direct`], [`net::lowat`] |
+//! | certificates and what is wrong with them | [`net::tls::ca_verifier`], [`net::tls::refusal`] |
+//! | the TLS of old cameras | [`net::tls::legacy`] |
+//! | proxies | [`client::proxy`], [`client::ask`], [`net::dial`] |
+//! | the delimiter as it really is | [`multipart::delimiter`] |
+//! | a wrong Content-Length | [`multipart::lengths`] |
+//! | Huffman tables that are missing | [`jpeg::huffman`], [`multipart::decoder`] |
+//! | which header field is a clock | [`clock::header`], [`clock::classifier`] |
+//! | jitter, drift, a rate as a clock | [`clock::envelope`], [`clock::rate`], [`clock::slew`] |
+//! | caps | [`mjpeghttpsrc::caps`] |
+//! | GAP events | [`mjpeghttpsrc::gap`] |
+//! | the latency query, changes of state | [`mjpeghttpsrc::imp`] |
+//! | what is posted on the bus, and how much of it | [`mjpeghttpsrc::bus`], [`mjpeghttpsrc::messages`] |
+//!
 //! What users need is in `README.md`, what who changes something needs in `CONTRIBUTING.md`.
+
+#![allow(rustdoc::private_intra_doc_links, reason = "the page is for who works on it")]
 
 pub mod client;
 pub mod clock;

@@ -12,15 +12,15 @@
 //! | [`response_body`] | reads the answer, chunked or not |
 //! | [`failure`] | ureq's errors in our words |
 
-mod ask;
-mod connector;
-mod exchange;
+pub(crate) mod ask;
+pub(crate) mod connector;
+pub(crate) mod exchange;
 mod failure;
 mod in_turn;
-mod proxy;
+pub(crate) mod proxy;
 mod request;
 mod response_body;
-mod snapshot;
+pub(crate) mod snapshot;
 
 pub use connector::HttpConnector;
 pub use in_turn::InTurn;

@@ -21,16 +21,16 @@
 use glib::prelude::*;
 use once_cell::sync::Lazy;
 
-mod bus;
-mod caps;
+pub(crate) mod bus;
+pub(crate) mod caps;
 mod enums;
 mod extra_headers;
 mod fallback;
-mod gap;
-mod imp;
-mod messages;
+pub(crate) mod gap;
+pub(crate) mod imp;
+pub(crate) mod messages;
 mod properties;
-mod secrets;
+pub(crate) mod secrets;
 mod settings;
 mod ssl;
 mod streaming;

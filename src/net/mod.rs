@@ -20,7 +20,7 @@ pub(crate) mod dial;
 pub(crate) mod direct;
 mod lookup;
 #[cfg(target_os = "linux")]
-mod lowat;
+pub(crate) mod lowat;
 pub(crate) mod recording;
 mod resolver;
 mod tcp;

@@ -28,13 +28,13 @@ pub mod arriving;
 pub mod backlog;
 pub mod connect;
 pub mod control;
-mod frozen;
-mod opening;
+pub(crate) mod frozen;
+pub(crate) mod opening;
 mod output;
-mod progress;
+pub(crate) mod progress;
 pub mod reader;
 pub mod retry;
-mod stream;
+pub(crate) mod stream;
 
 use std::hash::{BuildHasher, DefaultHasher, Hasher, RandomState};
 use std::sync::Arc;

@@ -17,7 +17,7 @@
 //! | [`date`] | the day of a time |
 //! | [`tls_error`] | rustls's other errors in our words |
 
-mod ca_verifier;
+pub(crate) mod ca_verifier;
 mod certificate;
 mod config;
 mod connectors;
@@ -25,10 +25,10 @@ mod date;
 mod files;
 mod fingerprint;
 mod handshake;
-mod legacy;
+pub(crate) mod legacy;
 mod no_verifier;
 mod pinned_verifier;
-mod refusal;
+pub(crate) mod refusal;
 mod short_rsa;
 mod signature;
 mod tls_error;
