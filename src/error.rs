@@ -63,7 +63,9 @@ pub enum Error {
         "no answer through the proxy {proxy} within {} s. Is it on, and may it reach the camera?", .after.as_secs_f64()
     )]
     ProxySilent { proxy: String, after: Duration },
-    #[error("no address found for host {host}. Check its spelling and the name server")]
+    #[error(
+        "cannot find the host {host}. Is its name spelled right, and does the name server answer?"
+    )]
     NameNotFound { host: String },
     #[error("cannot connect: {why}. Is the camera on, and the port right?")]
     Connect { why: String },

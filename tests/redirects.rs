@@ -84,7 +84,7 @@ fn what_cannot_be_followed_is_one_clear_error() {
         ("302 Found", "", "names no address"),
         ("302 Found", "Location:\r\n", "names no address"),
         ("302 Found", "Location: /stream\r\n", "leads back to http://"),
-        ("302 Found", "Location: rtsp://cam/\r\n", "rtsp: is not supported"),
+        ("302 Found", "Location: rtsp://cam/\r\n", "use rtspsrc"),
         ("302 Found", "Location: http://\r\n", "empty host"),
         ("300 Multiple Choices", "Location: /a\r\n", "answered 300"),
         ("304 Not Modified", "Location: /a\r\n", "answered 304"),

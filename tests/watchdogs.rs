@@ -91,7 +91,7 @@ fn every_watchdog_has_its_own_words() {
             Pipeline::playing(&camera.url(), &format!("{properties} retry-backoff-factor=0.01"));
         let warning = pipeline.warning();
         assert!(warning.message().contains(words), "{words}: {warning}");
-        assert!(warning.message().contains("Attempt 1 follows"), "{words}: {warning}");
+        assert!(warning.message().contains("retry 1, now"), "{words}: {warning}");
     }
 }
 

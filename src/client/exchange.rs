@@ -66,8 +66,11 @@ impl Exchange<'_> {
                 return Ok(Reply::Unchanged(head.keeps_connection().then_some(wire)));
             }
             status => {
-                let retry_after = retry_after(&head.headers);
-                return Err(Error::from_status(status, &head.reason, retry_after));
+                // What servers say to plain HTTP on their port for TLS.
+                let wants_tls = status == 400 && !location.is_https();
+                let hint = if wants_tls { ". Perhaps it wants https:// on this port" } else { "" };
+                let reason = head.reason.clone() + hint;
+                return Err(Error::from_status(status, &reason, retry_after(&head.headers)));
             }
         }
         let claim = claim(&head.headers);

@@ -29,7 +29,9 @@ impl Location {
     /// http. The userinfo comes back beside it.
     pub fn parse(text: &str) -> Result<(Self, Option<Userinfo>), Error> {
         let (address, zone) = zone::take_out(text.trim())?;
-        let address = with_scheme(&address).ok_or_else(no_scheme)?;
+        // As players have it.
+        let address = address.strip_prefix("mjpeg+").unwrap_or(&address);
+        let address = with_scheme(address).ok_or_else(no_scheme)?;
         let url = Url::parse(&address).map_err(|error| explain(error, &address))?;
         if url.fragment().is_some_and(|fragment| fragment.contains('@')) {
             return Err(bad(MISPLACED_LOGIN));
@@ -179,7 +181,14 @@ fn explain(error: ParseError, address: &str) -> Error {
 /// An http or https URL with nothing in it that is not for the camera, or why not.
 fn clean(mut url: Url) -> Result<Url, String> {
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(format!("{}: is not supported", url.scheme()));
+        return Err(match url.scheme() {
+            "rtsp" | "rtsps" => {
+                "this is an RTSP address: use rtspsrc, or the camera's address for \
+                                 MJPEG over HTTP"
+                    .into()
+            }
+            other => format!("{other}: is not supported"),
+        });
     }
     if url.port() == Some(0) {
         return Err("there is no port 0".into());
@@ -221,6 +230,7 @@ mod tests {
             ("http://cam?action=stream", "http://cam/?action=stream", None),
             ("HTTP://CAM:8080/A", "http://cam:8080/A", None),
             ("http://cam:80/", "http://cam/", None),
+            ("mjpeg+http://cam/a", "http://cam/a", None),
             ("http://[::1]:81/a b|c", "http://[::1]:81/a%20b|c", None),
             ("http://[fe80::1%eth0]:81/", "http://[fe80::1%25eth0]:81/", None),
             ("cam", "http://cam/", None),
@@ -312,7 +322,7 @@ mod tests {
             ("C:\\video.avi", "begin with http://"),
             ("::1", "begin with http://"),
             ("?action=stream", "begin with http://"),
-            ("rtsp://cam/", "rtsp: is not supported"),
+            ("rtsp://cam/", "use rtspsrc"),
             ("file:///a", "file: is not supported"),
             ("http://", "empty host"),
             ("http://my cam/", "domain"),

@@ -138,7 +138,7 @@ mod tests {
         for (from, field, words) in [
             ("http://cam/", "", "names no address"),
             ("http://cam/", " ", "names no address"),
-            ("http://cam/", "rtsp://cam/", "rtsp: is not supported"),
+            ("http://cam/", "rtsp://cam/", "use rtspsrc"),
             ("http://cam/", "http://", "empty host"),
             ("http://cam/", "http://cam:99999/", "invalid port"),
             ("http://cam/", "javascript:top()", "javascript: is not supported"),

@@ -121,7 +121,7 @@ pub(super) static PROPERTIES: Lazy<Vec<glib::ParamSpec>> = Lazy::new(|| {
             .nick("Certificate fingerprint")
             .blurb(
                 "SHA-256 of the one certificate to accept, whatever its issuer, names and \
-                 dates: 64 hexadecimal digits, colons and blanks of no account. The error that \
+                 dates: 64 hex digits; colons and spaces are ignored. The error that \
                  refuses a certificate shows it (unset = ask who has issued it)",
             )
             .mutable_ready()
@@ -173,7 +173,7 @@ pub(super) static PROPERTIES: Lazy<Vec<glib::ParamSpec>> = Lazy::new(|| {
             .nick("Retries")
             .blurb(
                 "Attempts in a row without a picture before giving up \
-                 (0 = the end of the stream is the end, -1 = for ever)",
+                 (0 = do not reconnect, end of stream is EOS; -1 = for ever)",
             )
             .minimum(-1)
             .default_value(default.retries)
@@ -246,7 +246,7 @@ pub(super) static PROPERTIES: Lazy<Vec<glib::ParamSpec>> = Lazy::new(|| {
             .build(),
         glib::ParamSpecEnum::builder_with_default("connection-state", ConnectionState::default())
             .nick("Connection state")
-            .blurb("What the element does at the moment; notified on every change")
+            .blurb("Current state of the connection; notified on every change")
             .read_only()
             .build(),
         glib::ParamSpecBoxed::builder::<gst::Structure>("stats")

@@ -104,7 +104,7 @@ impl Streaming {
                 Output::Phase { phase, camera } => self.entered(element, phase, &camera),
                 Output::Retrying { camera, error, attempt, delay } => {
                     element.count(|stats| stats.retries += 1);
-                    let next = format!("Attempt {attempt} follows {}", when(delay));
+                    let next = when(attempt, delay);
                     let secrets = &self.secrets;
                     let message = bus::warning(element, &camera, &error, &next, secrets);
                     let left_out = self.warnings.post(element, message);
@@ -209,8 +209,11 @@ fn count_skip(stats: &mut Stats, skip: &Skip, times: u64) {
     }
 }
 
-fn when(delay: Duration) -> String {
-    if delay.is_zero() { "at once".into() } else { format!("in {:.1} s", delay.as_secs_f64()) }
+fn when(attempt: u32, delay: Duration) -> String {
+    match delay {
+        Duration::ZERO => format!("retry {attempt}, now"),
+        delay => format!("retry {attempt} in {:.1} s", delay.as_secs_f64()),
+    }
 }
 
 fn clock_time(time: Duration) -> Option<gst::ClockTime> {

@@ -60,7 +60,11 @@ pub(crate) fn interface(name: &str) -> Result<u32, Error> {
 /// Without a time limit of its own ureq starts no thread of its own.
 fn look_up(uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, Error> {
     let for_ever = NextTimeout { after: time::Duration::NotHappening, ..timeout };
-    DefaultResolver::default().resolve(uri, config, for_ever)
+    DefaultResolver::default().resolve(uri, config, for_ever).map_err(|error| match error {
+        // What the system says of it in its own words.
+        Error::Io(_) => Error::HostNotFound,
+        other => other,
+    })
 }
 
 fn is_number(uri: &Uri) -> bool {
