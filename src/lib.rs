@@ -37,7 +37,7 @@
 //! | what | where |
 //! |---|---|
 //! | which pictures may wait, and which go | [`session::backlog`] |
-//! | when it tries again, `Retry-After` | [`session::retry`], [`client::exchange`] |
+//! | when it tries again, `Retry-After` | [`session::retry`], [`http::retry_after`] |
 //! | a camera that is busy, a page, another type of video | [`session::opening`] |
 //! | time-outs | [`net::deadline`], [`session::progress`] |
 //! | a picture that stays the same | [`session::frozen`] |

@@ -1,7 +1,6 @@
 //! One attempt to get the pictures: redirects, status, kind of answer.
 
 use std::cell::Cell;
-use std::time::Duration;
 
 use ureq::http::{HeaderMap, HeaderValue, header};
 
@@ -14,6 +13,7 @@ use crate::http::cookies::Cookies;
 use crate::http::location::Location;
 use crate::http::redirect::{self, RedirectChain, Step};
 use crate::http::response_head::{ResponseHead, list};
+use crate::http::retry_after;
 use crate::multipart::ContentType;
 use crate::net::cancel::Cancel;
 use crate::net::deadline::Deadline;
@@ -26,9 +26,6 @@ use crate::session::connect::{self, Claim};
 /// IANA's registry of content codings, as far as servers know them.
 const COMPRESSIONS: [&str; 7] =
     ["gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress"];
-/// No camera is left alone for longer, whatever it asks.
-const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(3600);
-
 /// One request and what comes of it.
 pub(crate) struct Exchange<'a> {
     pub(crate) request: &'a Request,
@@ -70,7 +67,7 @@ impl Exchange<'_> {
                 let wants_tls = status == 400 && !location.is_https();
                 let hint = if wants_tls { ". Perhaps it wants https:// on this port" } else { "" };
                 let reason = head.reason.clone() + hint;
-                return Err(Error::from_status(status, &reason, retry_after(&head.headers)));
+                return Err(Error::from_status(status, &reason, retry_after::of(&head.headers)));
             }
         }
         let claim = claim(&head.headers);
@@ -179,11 +176,4 @@ fn compression(headers: &HeaderMap) -> Option<&'static str> {
         COMPRESSIONS.into_iter().find(|name| coding.eq_ignore_ascii_case(name.as_bytes()))
     };
     announced.find_map(name)
-}
-
-/// Only the form in seconds: cameras that know a date are rare, and their clock may be
-/// wrong.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let value = headers.get(header::RETRY_AFTER)?.to_str().ok()?;
-    value.trim().parse().ok().map(Duration::from_secs).map(|time| time.min(LONGEST_RETRY_AFTER))
 }

@@ -11,6 +11,7 @@
 //! | [`head_repair`] | finds the head of an answer and repairs it |
 //! | [`status_line`], [`head_fields`] | its lines, read with a forgiving eye |
 //! | [`response_head`] | the head as values |
+//! | [`retry_after`] | how long a camera asks to be left alone |
 //! | [`chunked`], [`chunk_size`] | the chunked transfer coding |
 
 mod chunk_size;
@@ -24,6 +25,7 @@ pub(crate) mod redaction;
 pub(crate) mod redirect;
 pub(crate) mod request_head;
 pub(crate) mod response_head;
+pub(crate) mod retry_after;
 mod status_line;
 mod zone;
 
