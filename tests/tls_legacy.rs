@@ -104,6 +104,24 @@ fn certificates_are_checked_as_without_it() {
     assert_plays(&short.https("/stream"), &format!("ssl-fingerprint={}", own.fingerprint()));
 }
 
+/// A session that is resumed shows no certificate, and so nobody could judge it.
+#[test]
+fn each_connection_shows_its_certificate() {
+    let authority = Authority::new();
+    let pair = authority.issue("camera", Wish { key: RSA, ..GOOD });
+    let behind = Camera::start(|mut visit| {
+        visit.send(HEAD)?;
+        visit.send(part(&jpeg(visit.number as u64, 64, 48, 100), None))
+    });
+    let camera = tls::old_socat(&pair, behind.address());
+    let pin = format!("ssl-legacy=true ssl-fingerprint={}", pair.fingerprint());
+    let pipeline = Pipeline::playing(&camera.https("/"), &format!("{pin} retry-backoff-factor=0"));
+    for number in 0..10 {
+        assert_eq!(bytes(&pipeline.frame().unwrap()), jpeg(number, 64, 48, 100));
+    }
+    assert!(pipeline.stat("retries") < 20, "{}", pipeline.stat("retries"));
+}
+
 #[test]
 fn a_camera_that_asks_for_a_certificate_gets_one() {
     let authority = Authority::new();

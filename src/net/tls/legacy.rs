@@ -6,9 +6,10 @@
 
 use std::cell::RefCell;
 use std::fmt;
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::rc::Rc;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::Instant;
 
@@ -42,10 +43,13 @@ pub(super) fn connect(
     }
     let base = gio::Socket::from_fd(socket.try_clone()?.into()).map_err(|e| ours(tls(&e)))?;
     let base = base.connection_factory_create_connection();
+    // GIO resumes sessions of what it knows to be a socket, and does not ask about the
+    // certificate then.
+    let streams = gio::SimpleIOStream::new(&base.input_stream(), &base.output_stream());
     // The port is not looked at.
     let name = gio::NetworkAddress::new(&host.to_str(), 443);
     let connection =
-        gio::TlsClientConnection::new(&base, Some(&name)).map_err(|e| ours(tls(&e)))?;
+        gio::TlsClientConnection::new(&streams, Some(&name)).map_err(|e| ours(tls(&e)))?;
     connection.set_database(None::<&gio::TlsDatabase>);
     // Many cameras say no good-bye.
     connection.set_require_close_notify(false);
@@ -65,7 +69,7 @@ pub(super) fn connect(
         *told.borrow_mut() = Some(verdict);
         accepts
     });
-    let shaken = shake_hands(&connection, timeout);
+    let shaken = shake_hands(&connection, &socket, timeout);
     match judgement.take() {
         Some(Err(error)) => return Err(ours(explain(&error))),
         Some(Ok(())) => shaken?,
@@ -75,7 +79,7 @@ pub(super) fn connect(
             return Err(ours(Error::Tls { why }));
         }
     }
-    let connection = Mutex::new(ThreadGuard::new(connection));
+    let connection = Mutex::new(ThreadGuard::new((connection, base)));
     Ok(LegacyTransport { connection, socket, buffers })
 }
 
@@ -95,23 +99,30 @@ fn judge(
     verifier.verify_server_cert(&der(certificate), &chain, host, &[], now).map(|_| ())
 }
 
-/// Ends when the time is over, however slowly the other side goes on.
-fn shake_hands(connection: &gio::TlsClientConnection, timeout: NextTimeout) -> Result<(), Failure> {
-    let cancellable = gio::Cancellable::new();
+/// Ends when the time is over, however slowly the other side goes on: then the socket is shut
+/// down, for GIO cancels no handshake that is under way.
+fn shake_hands(
+    connection: &gio::TlsClientConnection,
+    socket: &Arc<TcpStream>,
+    timeout: NextTimeout,
+) -> Result<(), Failure> {
     let (done, is_done) = mpsc::channel::<()>();
+    let is_late = Arc::new(AtomicBool::new(false));
     if !timeout.after.is_not_happening() {
-        let (late, limit) = (cancellable.clone(), *timeout.after);
+        let (late, socket, limit) = (is_late.clone(), socket.clone(), *timeout.after);
         let watch = move || {
             if is_done.recv_timeout(limit) == Err(mpsc::RecvTimeoutError::Timeout) {
-                late.cancel();
+                late.store(true, Ordering::SeqCst);
+                // The other side may have closed it meanwhile.
+                let _ = socket.shutdown(Shutdown::Both);
             }
         };
         thread::Builder::new().name("mjpeghttp-hand".into()).spawn(watch)?;
     }
-    let shaken = connection.handshake(Some(&cancellable));
+    let shaken = connection.handshake(None::<&gio::Cancellable>);
     drop(done);
     shaken.map_err(|error| {
-        if error.matches(gio::IOErrorEnum::Cancelled) {
+        if is_late.load(Ordering::SeqCst) {
             Failure::Timeout(timeout.reason)
         } else {
             ours(tls(&error))
@@ -142,22 +153,19 @@ fn ours(error: Error) -> Failure {
 
 /// Reads and writes behind the handshake.
 pub(super) struct LegacyTransport {
-    /// GIO's objects stay on the thread that made them.
-    connection: Mutex<ThreadGuard<gio::TlsClientConnection>>,
+    /// GIO's objects stay on the thread that made them. The second closes its socket when it
+    /// goes.
+    connection: Mutex<ThreadGuard<(gio::TlsClientConnection, gio::SocketConnection)>>,
     /// What lies below it, and is shut down from other threads.
     socket: Arc<TcpStream>,
     buffers: LazyBuffers,
 }
 
 impl LegacyTransport {
-    fn connection(&self) -> MutexGuard<'_, ThreadGuard<gio::TlsClientConnection>> {
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// What has arrived; `None` if that is nothing.
     fn read_now(&mut self) -> Result<Option<usize>, Failure> {
-        let guard = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        let input = guard.get_ref().input_stream();
+        let guard = self.connection.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let input = guard.get_ref().0.input_stream();
         let Ok(input) = input.dynamic_cast::<gio::PollableInputStream>() else {
             return Err(Failure::ConnectionFailed);
         };
@@ -185,8 +193,8 @@ impl Transport for LegacyTransport {
 
     fn transmit_output(&mut self, amount: usize, _: NextTimeout) -> Result<(), Failure> {
         let output = self.buffers.output()[..amount].to_vec();
-        let guard = self.connection();
-        let stream = guard.get_ref().output_stream();
+        let guard = self.connection.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let stream = guard.get_ref().0.output_stream();
         let written = stream.write_all(&output, None::<&gio::Cancellable>);
         match written {
             Ok((_, None)) => Ok(()),
