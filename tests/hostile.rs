@@ -317,5 +317,5 @@ fn a_retry_after_beyond_reason_is_bounded() {
     let camera = Camera::answering(answer);
     let pipeline = Pipeline::playing(&camera.url(), "");
     let warning = pipeline.warning();
-    assert!(warning.message().contains("follows in 3600.0 s"), "{warning}");
+    assert!(warning.message().contains("retry 1 in 3600.0 s"), "{warning}");
 }
