@@ -282,3 +282,31 @@ fn a_text_part_ends_at_the_delimiter_whatever_its_length_says() {
     let found = decode(&stream, Some("b"), || 1460);
     assert_eq!(found.iter().filter(|found| found.starts_with("64x48")).count(), 8);
 }
+
+/// The standard tables are put into the frame's own buffer, which comes back as it was.
+#[test]
+fn pictures_without_tables_take_no_new_memory_each() {
+    let picture = jpeg(1, 64, 48, 20_000);
+    let table = memchr::memmem::find(&picture, &[0xFF, 0xC4]).unwrap();
+    let length = 2 + usize::from(u16::from_be_bytes([picture[table + 2], picture[table + 3]]));
+    let bare = [&picture[..table], &picture[table + length..]].concat();
+    let stream = PLAIN.write(&[bare]).repeat(50);
+    let mut decoder = Decoder::new(Some(b"b"), MAX_FRAME, Pool::default());
+    let mut windows = Vec::new();
+    let mut rest = &stream[..];
+    while !rest.is_empty() {
+        while let Some(Event::Frame(frame)) = decoder.poll() {
+            assert!(frame.bytes.as_ref().len() > picture.len(), "with the standard tables");
+            windows.push(frame.bytes.whole().len());
+        }
+        let space = decoder.space();
+        let count = rest.len().min(space.len());
+        space[..count].copy_from_slice(&rest[..count]);
+        decoder.advance(count, Duration::ZERO);
+        rest = &rest[count..];
+    }
+    assert!(windows.len() >= 48, "{}", windows.len());
+    // A shorter one would be of no use to the pictures that follow.
+    let shortest = windows[1..].iter().min().unwrap();
+    assert!(*shortest >= picture.len() + 2048, "{shortest} bytes for {}", picture.len());
+}

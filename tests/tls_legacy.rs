@@ -96,6 +96,10 @@ fn certificates_are_checked_as_without_it() {
         &trusted,
         "it is for elsewhere and not for 127.0.0.1",
     );
+    let written =
+        authority.issue("written", Wish { extensions: "subjectAltName=DNS:127.0.0.1", ..rsa });
+    let written = camera(&written, &KINDS[2]);
+    assert_refused(&written.https("/stream"), &trusted, "127.0.0.1 written as a name");
     let past = authority.issue("past", Wish { days: ("20200101", "20200201"), ..rsa });
     assert_refused(&camera(&past, &KINDS[2]).https("/stream"), &trusted, "it expired on");
     let own = authority.self_signed("own", Wish { key: SHORT_RSA, ..GOOD });
