@@ -33,7 +33,6 @@ struct Kept {
     epoch: Epoch,
     cancel: Cancel,
     validators: Validators,
-    keeps_connection: bool,
     wire: Option<Wire>,
 }
 
@@ -85,20 +84,13 @@ impl Connect for HttpConnector {
             }
             match result {
                 Ok(Reply::Stream(response)) => return Ok(Answer::Pictures(response)),
-                Ok(Reply::Single { response, validators, keeps_connection }) => {
-                    let kept = Kept { epoch, cancel, validators, keeps_connection, wire: None };
-                    self.kept = Some(kept);
+                Ok(Reply::Single(response, validators)) => {
+                    self.kept = Some(Kept { epoch, cancel, validators, wire: None });
                     return Ok(Answer::Pictures(response));
                 }
                 Ok(Reply::Unchanged(wire)) => {
-                    let keeps_connection = wire.is_some();
-                    self.kept = known.map(|validators| Kept {
-                        epoch,
-                        cancel,
-                        validators,
-                        keeps_connection,
-                        wire,
-                    });
+                    let wire = Some(wire).filter(Wire::is_kept);
+                    self.kept = known.map(|validators| Kept { epoch, cancel, validators, wire });
                     return Ok(Answer::Unchanged);
                 }
                 Err(error) if was_kept && may_be_of_kept(&error) => {
@@ -106,13 +98,8 @@ impl Connect for HttpConnector {
                     let is_deaf =
                         matches!(error, Error::NoAnswer { .. } | Error::ProxySilent { .. });
                     self.may_keep &= !is_deaf;
-                    self.kept = known.map(|validators| Kept {
-                        epoch,
-                        cancel,
-                        validators,
-                        keeps_connection: false,
-                        wire: None,
-                    });
+                    let wire = None;
+                    self.kept = known.map(|validators| Kept { epoch, cancel, validators, wire });
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -120,8 +107,8 @@ impl Connect for HttpConnector {
     }
 
     fn keep(&mut self, body: HttpBody) {
-        if let Some(kept) = self.kept.as_mut().filter(|kept| kept.keeps_connection) {
-            kept.wire = body.into_wire();
+        if let Some(kept) = &mut self.kept {
+            kept.wire = body.into_wire().filter(Wire::is_kept);
         }
     }
 

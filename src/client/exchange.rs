@@ -26,6 +26,7 @@ use crate::session::connect::{self, Claim};
 /// IANA's registry of content codings, as far as servers know them.
 const COMPRESSIONS: [&str; 7] =
     ["gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress"];
+
 /// One request and what comes of it.
 pub(crate) struct Exchange<'a> {
     pub(crate) request: &'a Request,
@@ -41,14 +42,9 @@ pub(crate) struct Exchange<'a> {
 pub(crate) enum Reply {
     Stream(connect::Response<HttpBody>),
     /// One picture.
-    Single {
-        response: connect::Response<HttpBody>,
-        validators: Validators,
-        /// Behind it the connection may be used again.
-        keeps_connection: bool,
-    },
-    /// Nor has the connection, if it may be used again.
-    Unchanged(Option<Wire>),
+    Single(connect::Response<HttpBody>, Validators),
+    /// The one before, and the connection on which that was said.
+    Unchanged(Wire),
 }
 
 impl Exchange<'_> {
@@ -60,7 +56,7 @@ impl Exchange<'_> {
         match head.status {
             200..300 => {}
             304 if matches!(self.habit, Habit::Snapshots { .. }) => {
-                return Ok(Reply::Unchanged(head.keeps_connection().then_some(wire)));
+                return Ok(Reply::Unchanged(wire));
             }
             status => {
                 // What servers say to plain HTTP on their port for TLS.
@@ -70,11 +66,11 @@ impl Exchange<'_> {
                 return Err(Error::from_status(status, &reason, retry_after::of(&head.headers)));
             }
         }
-        let claim = claim(&head.headers);
-        let length = head.content_length();
-        match (claim, length) {
+        let content_type = content_type(&head.headers);
+        let quirk = quirk(&content_type);
+        match (claim(&head.headers, content_type), head.content_length()) {
             (Claim::Jpeg, Some(length @ 1..)) => Ok(single(location, head, wire, length)),
-            (claim, length) => Ok(Reply::Stream(stream(head, wire, claim, length))),
+            (claim, length) => Ok(Reply::Stream(stream(head, wire, claim, length, quirk))),
         }
     }
 
@@ -111,7 +107,6 @@ impl Exchange<'_> {
 
 fn single(location: Location, head: ResponseHead, wire: Wire, length: u64) -> Reply {
     let validators = Validators::of(location, &head.headers);
-    let keeps_connection = head.keeps_connection();
     let response = connect::Response {
         claim: Claim::Jpeg,
         length: Some(length),
@@ -119,7 +114,7 @@ fn single(location: Location, head: ResponseHead, wire: Wire, length: u64) -> Re
         quirks: head.quirks,
         body: HttpBody::new(wire, Framing::Length(length)),
     };
-    Reply::Single { response, validators, keeps_connection }
+    Reply::Single(response, validators)
 }
 
 fn stream(
@@ -127,16 +122,16 @@ fn stream(
     wire: Wire,
     claim: Claim,
     length: Option<u64>,
+    quirk: Option<Quirk>,
 ) -> connect::Response<HttpBody> {
     // Whatever the version: if it is not true, the first bytes tell.
     let framing = if head.is_chunked() { Framing::Chunked(Box::default()) } else { Framing::Close };
-    let quirks = head.quirks.into_iter().chain(quirk(&head.headers)).collect();
+    let quirks = head.quirks.into_iter().chain(quirk).collect();
     let body = HttpBody::new(wire, framing);
     connect::Response { length, quirks, ..connect::Response::new(claim, body) }
 }
 
-fn quirk(headers: &HeaderMap) -> Option<Quirk> {
-    let content_type = content_type(headers);
+fn quirk(content_type: &ContentType) -> Option<Quirk> {
     match content_type.essence.as_str() {
         _ if content_type.is_unspecific() => Some(Quirk::NoType),
         "multipart/x-mixed-replace" => None,
@@ -145,11 +140,10 @@ fn quirk(headers: &HeaderMap) -> Option<Quirk> {
 }
 
 /// What the head says of the body.
-fn claim(headers: &HeaderMap) -> Claim {
+fn claim(headers: &HeaderMap, content_type: ContentType) -> Claim {
     if let Some(coding) = compression(headers) {
         return Claim::Compressed(coding);
     }
-    let content_type = content_type(headers);
     match content_type.essence.as_str() {
         _ if content_type.is_multipart() => Claim::Multipart(content_type.boundary),
         _ if content_type.is_jpeg() => Claim::Jpeg,

@@ -13,7 +13,7 @@ use super::recording::Recording;
 use super::tcp::Tcp;
 use super::tls::Below;
 use crate::error::Error;
-use crate::http::head_repair::{HEAD_LIMIT, HeadRepair, Repair};
+use crate::http::head_repair::{HEAD_LIMIT, HeadRepair, Repair, Repaired};
 use crate::http::request_head::RequestHead;
 use crate::http::response_head::ResponseHead;
 
@@ -24,6 +24,8 @@ pub(crate) struct Wire {
     /// The connection itself, where nothing has to be done to what it receives.
     socket: Option<Arc<TcpStream>>,
     recording: Option<Recording>,
+    /// By the head of the last answer.
+    is_kept: bool,
 }
 
 /// Why there is no head of an answer.
@@ -39,11 +41,16 @@ pub(crate) enum NoHead {
 
 impl Wire {
     pub(crate) fn plain(tcp: Tcp) -> Self {
-        Self { socket: Some(tcp.socket()), transport: Box::new(tcp), recording: None }
+        Self {
+            socket: Some(tcp.socket()),
+            transport: Box::new(tcp),
+            recording: None,
+            is_kept: false,
+        }
     }
 
     pub(crate) fn over(transport: Box<dyn Transport>) -> Self {
-        Self { socket: None, transport, recording: None }
+        Self { socket: None, transport, recording: None, is_kept: false }
     }
 
     /// The connection, for TLS on top.
@@ -58,6 +65,11 @@ impl Wire {
     /// From now on all that arrives is copied there.
     pub(crate) fn record(&mut self, recording: Option<Recording>) {
         self.recording = recording;
+    }
+
+    /// May it serve another request behind the last answer?
+    pub(crate) fn is_kept(&self) -> bool {
+        self.is_kept
     }
 
     /// Open, and silent: whoever has said something unasked is not to be asked again.
@@ -101,8 +113,7 @@ impl Wire {
                 Repair::More => None,
             };
             if let Some(repaired) = repaired {
-                self.consume(repaired.consumed);
-                return ResponseHead::read(&repaired).ok_or(NoHead::Bad("it has no status"));
+                return self.head(&repaired);
             }
             let more = deadline.left().and_then(|left| self.fill(left));
             match more {
@@ -113,14 +124,20 @@ impl Wire {
                             [] => "the camera closed the connection without one",
                             _ => "the camera closed the connection within its head",
                         }))?;
-                    self.consume(repaired.consumed);
-                    return ResponseHead::read(&repaired).ok_or(NoHead::Bad("it has no status"));
+                    return self.head(&repaired);
                 }
                 Err(Failure::Timeout(_)) if has_begun => return Err(NoHead::Late),
                 Err(Failure::Timeout(_)) => return Err(NoHead::Silent),
                 Err(failure) => return Err(NoHead::Failure(failure)),
             }
         }
+    }
+
+    fn head(&mut self, repaired: &Repaired) -> Result<ResponseHead, NoHead> {
+        self.consume(repaired.consumed);
+        let head = ResponseHead::read(repaired).ok_or(NoHead::Bad("it has no status"))?;
+        self.is_kept = head.keeps_connection();
+        Ok(head)
     }
 
     /// What has arrived.
