@@ -21,7 +21,7 @@
 //!
 //! [`error`] (why there is no picture), [`quirk`] (what cameras do beside the book) and [`stats`]
 //! (what is counted) are words for all of them, and `plugin` is GStreamer's way in. Which layer
-//! may know which is checked by `tests/layering`. Each layer's page has a table of its files.
+//! may know which is checked by `tests/it/layering`. Each layer's page has a table of its files.
 //!
 //! # From hop to hop
 //!

@@ -42,5 +42,5 @@ export PKG_CONFIG_LIBDIR=$root/$libraries/pkgconfig:$root/usr/share/pkgconfig
 # What needs GStreamer's registry or a socket is tested on this machine's own architecture.
 cargo test --target "$target" --lib -- \
     multipart:: jpeg:: clock:: quirk:: session:: http:: login:: client:: net::resolver error::
-cargo test --target "$target" --test decoder --test faults --test repair \
-    --test clock_simulation --test session --test quirk_files -- --skip the_element
+cargo test --target "$target" --test it -- \
+    multipart:: http::repair clock::simulation session::phases --skip the_element

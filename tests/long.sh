@@ -46,12 +46,12 @@ plain_reads() {
 }
 
 faults() {
-    cargo test --release --test relay_faults -- --ignored --nocapture
+    cargo test --release --test alone relay_faults -- --ignored --nocapture
 }
 
 # On a machine with nothing else to do.
 states() {
-    cargo test --release --test prompt_states -- --ignored --nocapture
+    cargo test --release --test alone prompt_states -- --ignored --nocapture
 }
 
 soak() {
@@ -77,7 +77,7 @@ miri() {
     cargo +nightly miri test --lib -- multipart:: jpeg:: quirk:: \
         clock::calendar clock::number clock::padding clock::header clock::unit \
         http::head_fields http::status_line http::chunk_size --skip every_day_of_800
-    cargo +nightly miri test --test decoder -- a_text_part
+    cargo +nightly miri test --test it multipart::decoder::a_text_part
 }
 
 memcheck() {

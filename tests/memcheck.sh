@@ -22,5 +22,5 @@ valgrind=(
 export G_SLICE=always-malloc GST_REGISTRY_FORK=no
 export GST_REGISTRY=$target/gstreamer-registry.bin
 # Without the tests that watch the clock: everything takes thirty times as long here.
-env "$runner=${valgrind[*]}" cargo test --no-fail-fast --test events --test streaming --test quirk_files \
-    -- --test-threads 1 --skip x_timestamp --skip no_file_depends
+env "$runner=${valgrind[*]}" cargo test --no-fail-fast --test it -- \
+    element::events element::streaming multipart::quirk_files --test-threads 1 --skip x_timestamp --skip no_file_depends

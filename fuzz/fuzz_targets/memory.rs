@@ -1,7 +1,7 @@
 //! The decoder's memory is bounded whatever is sent, for as long as it is sent.
 #![no_main]
 
-#[path = "../../tests/counting/mod.rs"]
+#[path = "../../tests/alone/counting.rs"]
 mod counting;
 
 use std::time::Duration;

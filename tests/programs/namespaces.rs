@@ -27,7 +27,7 @@ const INSIDE: &str = "MJPEGHTTP_TEST_NETWORK";
 /// The end of the cable, on either side.
 const CABLE: &str = "cable";
 
-/// Runs the test called `name` once more at the viewer's end of a new network, where
+/// Runs the test called `name`, with its module, once more at the viewer's end of a new network, where
 /// `body` does its work. Says so and does nothing where that is not allowed.
 pub(crate) fn on_a_network(name: &str, body: impl FnOnce(&Network)) {
     if let Ok(names) = env::var(INSIDE) {

@@ -1,0 +1,4 @@
+//! How near PTS are to the truth.
+
+mod capture_time;
+mod simulation;

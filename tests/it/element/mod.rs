@@ -1,0 +1,9 @@
+//! The element in a pipeline.
+
+mod events;
+mod recording;
+mod secrets;
+mod states;
+mod streaming;
+mod unread_bus;
+mod uri;

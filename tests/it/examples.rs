@@ -1,0 +1,29 @@
+//! The unit tests of the examples. Cargo would run them without this program too
+//! (`test = true`), but then it would not build the examples that the other tests start.
+#![allow(dead_code, reason = "the examples' main programs use the rest")]
+
+#[path = "../../examples/probe"]
+mod probe {
+    mod intervals;
+}
+
+#[path = "../../examples/recorder"]
+mod recorder {
+    mod config;
+    mod names;
+    mod quota;
+    mod screen;
+    mod status;
+}
+
+#[path = "../../examples/report"]
+mod report {
+    mod intervals;
+    mod text;
+}
+
+#[path = "../../examples/wall"]
+mod wall {
+    mod grid;
+    mod options;
+}

@@ -1,0 +1,7 @@
+//! Requests and answers, odd ones too.
+
+mod answers;
+mod odd_heads;
+mod redirects;
+mod repair;
+mod requests;

@@ -1,0 +1,5 @@
+//! From bytes to frames.
+
+mod decoder;
+mod faults;
+mod quirk_files;

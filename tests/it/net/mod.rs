@@ -1,0 +1,4 @@
+//! Connections that are encrypted.
+
+mod tls;
+mod tls_legacy;

@@ -1,0 +1,62 @@
+//! The example `probe`, run as a user would. `cargo test` builds it; where one test is
+//! run alone, `cargo build --example probe` has to come first.
+
+// Its arithmetic has tests of its own.
+#[path = "../../../examples/probe/intervals.rs"]
+mod intervals;
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use crate::common::camera::{Camera, part};
+use crate::common::jpeg::jpeg;
+
+fn probe(arguments: &[&str]) -> Output {
+    // Cargo puts the examples beside the folder of the tests.
+    let tests = std::env::current_exe().unwrap();
+    let examples: PathBuf = tests.ancestors().nth(2).unwrap().join("examples");
+    Command::new(examples.join("probe")).args(arguments).output().unwrap()
+}
+
+#[test]
+fn everything_worth_knowing_is_said() {
+    let camera = Camera::start(|mut visit| {
+        visit.send("HTTP/1.0 200 OK\r\nServer: test\r\nContent-Type: multipart/x-mixed-replace;boundary=--b\r\n\r\n")?;
+        for seed in 0..5 {
+            visit.send(part(&jpeg(seed, 320, 240, 2000), Some("0.000000")))?;
+            // The camera's own pace.
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        visit.hold()
+    });
+    let raw = tempfile::NamedTempFile::new().unwrap();
+    let file = raw.path().to_str().unwrap();
+    let output = probe(&["--seconds", "3", "--raw", file, &camera.url()]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{text}");
+    for words in [
+        "HTTP/1.0 200 OK",
+        "Server: test",
+        "First part   Content-Type: image/jpeg",
+        "X-Timestamp: 0.000000",
+        "5 of 320x240, YCbCr 4:2:0",
+        "per second",
+        "of no use; buffers are stamped as they arrive",
+        "B1  1x  The boundary is announced with the dashes of the delimiter.",
+        "gst-launch-1.0 mjpeghttpsrc location=",
+    ] {
+        assert!(text.contains(words), "{words} is missing in\n{text}");
+    }
+    assert!(std::fs::read(raw.path()).unwrap().starts_with(b"HTTP/1.0 200 OK\r\nServer: test\r\n"));
+}
+
+#[test]
+fn a_camera_that_refuses_is_an_error_with_its_answer() {
+    let camera = Camera::answering("HTTP/1.0 404 Not Found\r\n\r\n");
+    let output = probe(&["--seconds", "1", &camera.url()]);
+    assert!(!output.status.success());
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(said.contains("404 Not Found"), "{said}");
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(error.contains("no such page (404)"), "{error}");
+}

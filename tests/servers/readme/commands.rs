@@ -1,0 +1,131 @@
+//! How each command of the page is run.
+
+use std::path::Path;
+
+use super::stage::Stage;
+use crate::programs::example;
+use crate::programs::launch::with_plugin;
+use crate::programs::process::{Process, command};
+use crate::programs::wait::{self, PATIENCE};
+
+/// All commands that begin so are run like this.
+pub struct Row {
+    pub begin: &'static str,
+    pub how: How,
+}
+
+#[derive(Clone, Copy)]
+pub enum How {
+    /// Here, until it ends by itself, all well.
+    ToItsEnd,
+    /// Here, until it has said or made this; then it is interrupted.
+    UntilItSays(&'static str),
+    UntilItMakes(&'static str),
+    /// By this file, in these words.
+    Elsewhere {
+        place: &'static str,
+        words: &'static str,
+    },
+}
+
+pub const TABLE: &[Row] = &[
+    row("gst-launch-1.0 ", How::ToItsEnd),
+    row("gst-inspect-1.0 mjpeghttpsrc", How::ToItsEnd),
+    row("cargo run --release --example probe -- ", How::ToItsEnd),
+    row("cargo run --release --example report -- ", How::ToItsEnd),
+    row("cargo run --release --example snapshot -- ", How::UntilItMakes("frame.jpg")),
+    row("cargo run --release --example test_camera -- ", How::UntilItSays("Camera ready: ")),
+    row("cargo run --release --example relay -- ", How::UntilItMakes("served/playlist.m3u8")),
+    row("python3 -m http.server ", How::UntilItSays("Serving HTTP")),
+    row("examples/python/numpy_frames.py ", How::ToItsEnd),
+    row("cc examples/c/record.c ", How::ToItsEnd),
+    row(
+        "examples/python/view.py ",
+        elsewhere("tests/servers/examples/python.rs", "python(\"view.py\")"),
+    ),
+    row(
+        "cargo run --release --example recorder -- ",
+        elsewhere("tests/servers/examples/recorder.rs", "example(\"recorder\")"),
+    ),
+    row(
+        "cargo run --release --example wall -- ",
+        elsewhere("tests/servers/examples/wall.rs", "example(\"wall\")"),
+    ),
+    row("gst-play-1.0 ", elsewhere("tests/it/element/uri.rs", "gst-play-1.0")),
+    row("cargo deb ", elsewhere("tests/packages.sh", "cargo deb ")),
+    row("sudo apt install ./target/debian/", elsewhere("tests/packages.sh", "apt-get install ")),
+    row(
+        "cargo rustc ",
+        elsewhere("tests/packages.sh", "--lib --features static --crate-type staticlib"),
+    ),
+    row("cargo cinstall ", elsewhere("tests/packages.sh", "cargo cinstall ")),
+    row("examples/demo.sh", elsewhere(".ci/run", "examples/demo.sh")),
+    row("tests/run.sh", elsewhere(".ci/run", "tests/run.sh")),
+    row("cargo build --release", elsewhere("examples/demo.sh", "cargo build --release")),
+    row("export GST_PLUGIN_PATH=", elsewhere("examples/demo.sh", "export GST_PLUGIN_PATH=")),
+    row("cargo bench --bench compare", elsewhere("tests/long.sh", "cargo bench --bench compare")),
+    row("cargo bench --bench pure", elsewhere("tests/long.sh", "cargo bench --bench pure")),
+];
+
+const fn row(begin: &'static str, how: How) -> Row {
+    Row { begin, how }
+}
+
+const fn elsewhere(place: &'static str, words: &'static str) -> How {
+    How::Elsewhere { place, words }
+}
+
+/// Runs a command of the page as it stands there, but for its addresses and its end.
+pub fn run(written: &str, how: How, stage: &Stage, display: &str) {
+    if matches!(how, How::Elsewhere { .. }) {
+        return;
+    }
+    let line = stage.with_addresses(&with_an_end(&with_built_example(written)));
+    let mut shell = with_plugin(command("sh", "dash"));
+    // So that what is interrupted is the program and not the shell.
+    let exec = if line.contains("&&") { "" } else { "exec " };
+    shell.args(["-c", &format!("{exec}{line}")]);
+    shell.current_dir(stage.folder()).env("DISPLAY", display);
+    shell.env("PYTHONUNBUFFERED", "1").env("PYTHONDONTWRITEBYTECODE", "1");
+    let process = Process::start(&mut shell, &stage.folder().join("log"));
+    let well = match how {
+        How::ToItsEnd => process.ends_well(PATIENCE),
+        How::UntilItSays(words) => shows(&process, || process.output().contains(words)),
+        How::UntilItMakes(name) => shows(&process, || is_written(&stage.folder().join(name))),
+        How::Elsewhere { .. } => unreachable!("not run here"),
+    };
+    assert!(well, "`{written}`, run as `{line}`, says:\n{}", process.output());
+}
+
+/// Is it so, before the program ends and before patience does?
+fn shows(process: &Process, is_so: impl Fn() -> bool) -> bool {
+    let shown = wait::until(PATIENCE, || {
+        let ended = process.has_ended();
+        (is_so() || ended).then_some(!ended)
+    });
+    process.interrupt();
+    shown == Some(true)
+}
+
+fn is_written(file: &Path) -> bool {
+    file.metadata().is_ok_and(|file| file.len() > 0)
+}
+
+/// With the example as Cargo built it for this test, or as it stands in the source.
+fn with_built_example(line: &str) -> String {
+    let run = line.strip_prefix("cargo run --release --example ");
+    match run.and_then(|rest| rest.split_once(" -- ")) {
+        Some((name, arguments)) => format!("{} {arguments}", example::program(name).display()),
+        None => line.replace("examples/", concat!(env!("CARGO_MANIFEST_DIR"), "/examples/")),
+    }
+}
+
+/// Three pictures instead of all there will ever be, a second instead of ten, and a port
+/// that is free.
+fn with_an_end(line: &str) -> String {
+    line.replace(" mjpeghttpsrc ", " mjpeghttpsrc num-buffers=3 retries=2 ")
+        .replace("/probe ", "/probe --seconds 1 ")
+        .replace(" camera.mkv 10", " camera.mkv 1")
+        .replace("--port 8080", "--port 0")
+        .replace("served 8000", "served 0")
+}
