@@ -31,7 +31,7 @@ use common::jpeg::jpeg;
 use criterion::{BenchmarkId, Criterion, Throughput};
 use gstmjpeghttp::clock::{Mode, Stamper};
 use gstmjpeghttp::http::head_repair::{HeadRepair, Repair};
-use gstmjpeghttp::jpeg::{Progress, Walk};
+use gstmjpeghttp::jpeg::{Walk, Walked};
 use gstmjpeghttp::multipart::pool::Pool;
 use gstmjpeghttp::multipart::{Decoder, Event};
 
@@ -129,7 +129,7 @@ fn walk(criterion: &mut Criterion) {
         group.bench_function(format!("{size} bytes"), |bencher| {
             bencher.iter(|| {
                 let end = Walk::default().advance(black_box(&picture));
-                assert_eq!(end, Progress::End(picture.len()));
+                assert_eq!(end, Walked::End(picture.len()));
             });
         });
     }

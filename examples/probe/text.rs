@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use gstmjpeghttp::clock::Decision;
+use gstmjpeghttp::clock::SelectedClock;
 use gstmjpeghttp::jpeg::{Color, Sampling};
 use gstmjpeghttp::quirk::Quirk;
 
@@ -89,7 +89,7 @@ fn rate(findings: &Findings) -> Vec<String> {
 }
 
 fn clock(Clock { report, value }: &Clock) -> String {
-    let Decision { header, kind, unit, used, .. } = report.decision;
+    let SelectedClock { header, kind, unit, used, .. } = report.decision;
     if header.is_empty() {
         return "none; buffers are stamped as they arrive".into();
     }

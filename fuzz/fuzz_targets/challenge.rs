@@ -5,7 +5,7 @@
 use fuzz::split;
 use gstmjpeghttp::login::Login;
 use gstmjpeghttp::login::challenge::parse;
-use gstmjpeghttp::login::{Dialogue, Memory, Target};
+use gstmjpeghttp::login::{Dialogue, Memory, RequestLine};
 use libfuzzer_sys::fuzz_target;
 
 /// Most challenges that are looked at.
@@ -32,7 +32,7 @@ fn answer(fields: &[&[u8]]) -> Option<Vec<u8>> {
     let login = Login { user: "J\u{fc}rgen".into(), password: "secret-\u{20ac}".into() };
     let mut memory = Memory::default();
     let mut dialogue = Dialogue::new(Some(&login), &mut memory);
-    let target = Target { method: "GET", uri: "/a?b=c" };
+    let target = RequestLine { method: "GET", uri: "/a?b=c" };
     let answer = dialogue.answer(&challenges, target, "cnonce");
     if let Err(error) = &answer {
         assert!(!error.to_string().contains("secret"), "{error}");

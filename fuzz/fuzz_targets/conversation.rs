@@ -8,8 +8,8 @@ use std::sync::{Arc, LazyLock, Mutex};
 use std::time::{Duration, Instant};
 use std::{io, thread};
 
-use gstmjpeghttp::error::Error;
 use gstmjpeghttp::client::{HttpConnector, Request};
+use gstmjpeghttp::error::Error;
 use gstmjpeghttp::http::Location;
 use gstmjpeghttp::login::Login;
 use gstmjpeghttp::session::control::Control;
@@ -81,11 +81,8 @@ fuzz_target!(|input: &[u8]| {
     let address = format!("http://{}/video", CAMERA.address);
     let (location, _) = Location::parse(&address).expect("an address");
     let login = Some(Login { user: "admin".into(), password: PASSWORD.into() });
-    let request = Request {
-        login,
-        connect_timeout: Some(Duration::from_secs(1)),
-        ..Request::to(location)
-    };
+    let request =
+        Request { login, connect_timeout: Some(Duration::from_secs(1)), ..Request::to(location) };
     let settings = Settings {
         silence: Some(Duration::from_secs(1)),
         frozen: Some(Duration::from_secs(2)),

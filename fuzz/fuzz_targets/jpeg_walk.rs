@@ -2,7 +2,7 @@
 #![no_main]
 
 use fuzz::split;
-use gstmjpeghttp::jpeg::{EOI, Picture, Progress, SOI, Walk};
+use gstmjpeghttp::jpeg::{EOI, Picture, SOI, Walk, Walked};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
@@ -13,18 +13,18 @@ fuzz_target!(|input: &[u8]| {
 
     let (progress, picture, first_scan) = whole;
     match progress {
-        Progress::End(end) => {
+        Walked::End(end) => {
             assert!(data.starts_with(&SOI) && data[..end].ends_with(&EOI));
             assert!(picture.is_some(), "an end without a picture");
         }
-        Progress::Broken(at) => assert!(at < data.len(), "broken at {at}"),
-        Progress::More => {}
+        Walked::Broken(at) => assert!(at < data.len(), "broken at {at}"),
+        Walked::More => {}
     }
     if let Some(scan) = first_scan {
         assert_eq!(data[scan..][..2], [0xFF, 0xDA]);
     }
     let mut short = Walk::default();
-    if short.advance_to_scan(data) == Progress::More {
+    if short.advance_to_scan(data) == Walked::More {
         assert_eq!(short.first_scan(), first_scan, "on the short way");
     }
 });
@@ -32,12 +32,12 @@ fuzz_target!(|input: &[u8]| {
 fn walk(
     data: &[u8],
     ends: impl Iterator<Item = usize>,
-) -> (Progress, Option<Picture>, Option<usize>) {
+) -> (Walked, Option<Picture>, Option<usize>) {
     let mut walk = Walk::default();
-    let mut progress = Progress::More;
+    let mut progress = Walked::More;
     for end in ends {
         progress = walk.advance(&data[..end]);
-        if progress != Progress::More {
+        if progress != Walked::More {
             break;
         }
     }

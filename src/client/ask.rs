@@ -16,7 +16,7 @@ use crate::http::location::Location;
 use crate::http::request_head::RequestHead;
 use crate::http::response_head::ResponseHead;
 use crate::login::challenge::next_nonce;
-use crate::login::{self, Dialogue, Login, Memory, Target};
+use crate::login::{self, Dialogue, Login, Memory, RequestLine};
 use crate::net::dial::Dialer;
 use crate::net::wire::{NoHead, Wire};
 
@@ -57,7 +57,7 @@ pub(crate) enum Habit<'a> {
 
 /// A head, and the connection on which its body follows.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct OpenResponse {
     pub(crate) head: ResponseHead,
     pub(crate) wire: Wire,
 }
@@ -110,8 +110,8 @@ impl Asker<'_> {
     /// The first answer that asks for no login any more; cookies are kept. Each request
     /// has a connection of its own, closed before the next opens: some cameras serve one
     /// client.
-    pub(crate) fn ask(&self, cookies: &mut Cookies) -> Result<Answer, Error> {
-        let target = Target { method: "GET", uri: self.location.target() };
+    pub(crate) fn ask(&self, cookies: &mut Cookies) -> Result<OpenResponse, Error> {
+        let target = RequestLine { method: "GET", uri: self.location.target() };
         let login = self.request.login.as_ref().filter(|_| self.is_same_origin);
         let unknown = RefCell::default();
         let memory = if self.is_same_origin { &self.memories.camera } else { &unknown };
@@ -134,12 +134,12 @@ impl Asker<'_> {
 
     /// The camera's answer, whatever lies in front of it. `head` makes the head for a
     /// request line's target.
-    fn send(&self, head: impl Fn(&str) -> RequestHead) -> Result<Answer, Error> {
+    fn send(&self, head: impl Fn(&str) -> RequestHead) -> Result<OpenResponse, Error> {
         let Route::Forward(proxy) = self.route() else {
             return self.call(head(self.location.target()));
         };
         let uri = self.location.absolute();
-        let target = Target { method: "GET", uri: &uri };
+        let target = RequestLine { method: "GET", uri: &uri };
         let memory = &self.memories.proxy;
         let answer =
             self.authenticate(Challenger::Proxy, proxy.login(), memory, target, |credentials| {
@@ -180,7 +180,7 @@ impl Asker<'_> {
     /// A connection to the https camera through an http proxy (RFC 9110 §9.3.6).
     fn open_tunnel(&self, proxy: &Proxy) -> Result<Wire, Error> {
         let uri = self.location.host_and_port();
-        let target = Target { method: "CONNECT", uri: &uri };
+        let target = RequestLine { method: "CONNECT", uri: &uri };
         let limit = self.dialer.deadline.limit();
         let explain = |error, late| failure::explain(error, proxy.host(), late);
         let memory = &self.memories.proxy;
@@ -194,7 +194,7 @@ impl Asker<'_> {
                 let repair = HeadRepair::of_a_tunnel();
                 let head =
                     self.exchange(&mut wire, add_proxy_login(head, credentials), repair, explain)?;
-                Ok(Answer { head, wire })
+                Ok(OpenResponse { head, wire })
             })?;
         match answer.head.status {
             200..300 => Ok(answer.wire),
@@ -253,7 +253,7 @@ impl Asker<'_> {
     }
 
     /// Sends a request and waits for the head of its answer.
-    fn call(&self, head: RequestHead) -> Result<Answer, Error> {
+    fn call(&self, head: RequestHead) -> Result<OpenResponse, Error> {
         let kept = self.kept.take().and_then(|mut wire| wire.is_open().then_some(wire));
         let mut wire = match kept {
             Some(wire) => wire,
@@ -262,7 +262,7 @@ impl Asker<'_> {
         wire.record(self.request.recording.clone());
         let explain = |error, late| self.explain(error, late);
         let head = self.exchange(&mut wire, head, HeadRepair::new(), explain)?;
-        Ok(Answer { head, wire })
+        Ok(OpenResponse { head, wire })
     }
 
     fn exchange(
@@ -299,9 +299,9 @@ impl Asker<'_> {
         who: Challenger,
         login: Option<&Login>,
         memory: &RefCell<Memory>,
-        target: Target<'_>,
-        mut send: impl FnMut(Option<&[u8]>) -> Result<Answer, Error>,
-    ) -> Result<Answer, Error> {
+        target: RequestLine<'_>,
+        mut send: impl FnMut(Option<&[u8]>) -> Result<OpenResponse, Error>,
+    ) -> Result<OpenResponse, Error> {
         let mut memory = memory.borrow_mut();
         let mut dialogue = Dialogue::new(login, &mut memory);
         let mut credentials = match self.habit {

@@ -4,14 +4,14 @@ use std::cell::Cell;
 
 use ureq::http::{HeaderMap, HeaderValue, header};
 
-use super::ask::{Answer, Asker, Habit, Memories};
+use super::ask::{Asker, Habit, Memories, OpenResponse};
 use super::request::Request;
 use super::response_body::{Framing, HttpBody};
 use super::snapshot::{self, Validators};
 use crate::error::Error;
 use crate::http::cookies::Cookies;
 use crate::http::location::Location;
-use crate::http::redirect::{self, RedirectChain, Step};
+use crate::http::redirect::{self, Hop, RedirectChain};
 use crate::http::response_head::{ResponseHead, list};
 use crate::http::retry_after;
 use crate::multipart::ContentType;
@@ -52,7 +52,7 @@ impl Exchange<'_> {
     /// it belongs to.
     pub(crate) fn run(&self, kept: Option<Wire>) -> Result<Reply, Error> {
         let (location, answer) = self.find(kept)?;
-        let Answer { head, wire } = answer;
+        let OpenResponse { head, wire } = answer;
         match head.status {
             200..300 => {}
             304 if matches!(self.habit, Habit::Snapshots { .. }) => {
@@ -75,7 +75,7 @@ impl Exchange<'_> {
     }
 
     /// The first answer that is no redirect, and where it came from.
-    fn find(&self, mut kept: Option<Wire>) -> Result<(Location, Answer), Error> {
+    fn find(&self, mut kept: Option<Wire>) -> Result<(Location, OpenResponse), Error> {
         let request = self.request;
         let mut chain = RedirectChain::new(&request.location, request.has_secrets());
         let mut cookies = request.cookies.clone();
@@ -98,7 +98,7 @@ impl Exchange<'_> {
                 return Ok((chain.here().clone(), answer));
             }
             let field = answer.head.headers.get(header::LOCATION).map(HeaderValue::as_bytes);
-            if chain.follow(field, before)? == Step::Away {
+            if chain.follow(field, before)? == Hop::Away {
                 cookies = Cookies::default();
             }
         }

@@ -13,31 +13,11 @@
 //! in which a stalled network may have been. A single jump is a clock that was set or a
 //! camera that restarted, and the map's business; one jump after the other is a loop.
 
-use super::header::Reading;
+use super::classification::Classification;
+use super::header::ClockValue;
 use super::history::{History, Pair};
 use super::padding::Padding;
 use super::unit::{Basis, Origin, Unit};
-
-/// What a clock is good for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    /// Not known yet.
-    Watching,
-    /// Advances as ours does.
-    Usable,
-    /// Stands still.
-    Constant,
-    /// No time can be read from it.
-    Text,
-    /// Shows the same for several frames: steps of a second, say.
-    Coarse,
-    /// Advances at another speed: a simulation.
-    OtherSpeed,
-    /// Jumps again and again: a recording that is played in a loop.
-    Jumping,
-    /// What stands in a part's head is the time of the frame before.
-    PreviousFrame,
-}
 
 const MS: i64 = 1_000_000;
 /// A clock that agrees strictly is watched for so long before it is used …
@@ -60,7 +40,7 @@ const JUMPS: u32 = 4;
 pub struct Classifier {
     hasty: bool,
     padding: Padding,
-    verdict: Verdict,
+    verdict: Classification,
     unit: Option<Unit>,
     /// Where the value's origin was told, and the value after the last jump.
     start: Option<(Basis, i128)>,
@@ -81,7 +61,7 @@ impl Classifier {
         Self {
             hasty,
             padding: Padding::default(),
-            verdict: Verdict::Watching,
+            verdict: Classification::Watching,
             unit: None,
             start: None,
             look: FIRST_LOOK,
@@ -95,14 +75,14 @@ impl Classifier {
 
     /// Takes a frame in. The camera's time in ns, if it has gone on since the last one
     /// and its unit is known.
-    pub fn observe(&mut self, arrival: i64, reading: &Reading) -> Option<i64> {
+    pub fn observe(&mut self, arrival: i64, reading: &ClockValue) -> Option<i64> {
         let advanced = match *reading {
-            Reading::Missing => return None,
-            Reading::Text => {
+            ClockValue::Missing => return None,
+            ClockValue::Text => {
                 self.window.texts += 1;
                 false
             }
-            Reading::Time { number, unit, basis } => {
+            ClockValue::Time { number, unit, basis } => {
                 self.window.whole &= number.fraction.digits == 0;
                 let value = self.padding.read(arrival, &number);
                 let gap = self.last.map_or(0, |last| arrival - last.arrival);
@@ -110,7 +90,8 @@ impl Classifier {
             }
         };
         self.window.frames += 1;
-        if advanced && arrival - self.idle.0 > CALM / 2 && self.verdict == Verdict::Constant {
+        if advanced && arrival - self.idle.0 > CALM / 2 && self.verdict == Classification::Constant
+        {
             // It goes again: what it did before no longer counts.
             self.window = History::new(arrival, self.last);
         }
@@ -122,7 +103,7 @@ impl Classifier {
     }
 
     /// What it is held to be now.
-    pub fn verdict(&self) -> Verdict {
+    pub fn verdict(&self) -> Classification {
         self.verdict
     }
 
@@ -147,7 +128,7 @@ impl Classifier {
         let last = self.last.replace(pair);
         let first = *self.window.first.get_or_insert(pair);
         let (start, _) = *self.start.get_or_insert((basis, pair.value));
-        if self.verdict != Verdict::Usable {
+        if self.verdict != Classification::Usable {
             let guess =
                 Unit::guess(pair.value.saturating_sub(first.value), pair.arrival - first.arrival);
             self.learn(unit.or(guess).or(self.unit));
@@ -184,7 +165,7 @@ impl Classifier {
 
     fn is_ahead(&self, last: Pair, pair: Pair) -> bool {
         let step = |unit: Unit| unit.nanoseconds(pair.value.saturating_sub(last.value));
-        self.verdict == Verdict::Usable
+        self.verdict == Classification::Usable
             && self.unit.and_then(step).is_none_or(|step| step > pair.gap.saturating_add(AHEAD))
     }
 
@@ -198,45 +179,50 @@ impl Classifier {
     }
 
     /// A verdict, if it is time for one.
-    fn judge(&self, now: i64) -> Option<Verdict> {
+    fn judge(&self, now: i64) -> Option<Classification> {
         let History { frames, texts, steps, repeats, .. } = self.window;
         let time = now - self.window.begun;
         if self.jumps.0 >= JUMPS && now - self.jumps.1 <= CALM {
-            return Some(Verdict::Jumping);
+            return Some(Classification::Jumping);
         }
-        if self.verdict == Verdict::Usable && self.idle.1 >= 8 && now - self.idle.0 >= STILL {
-            return Some(if repeats == 0 { Verdict::Text } else { Verdict::Constant });
+        if self.verdict == Classification::Usable && self.idle.1 >= 8 && now - self.idle.0 >= STILL
+        {
+            return Some(if repeats == 0 {
+                Classification::Text
+            } else {
+                Classification::Constant
+            });
         }
         let ripe = match self.verdict {
-            Verdict::Usable => time >= LONG_LOOK && frames >= 16,
-            Verdict::Watching if self.hasty => frames >= 2,
+            Classification::Usable => time >= LONG_LOOK && frames >= 16,
+            Classification::Watching if self.hasty => frames >= 2,
             _ => time >= self.look && frames >= 4,
         };
         if !ripe {
             None
         } else if 2 * texts > frames {
-            Some(Verdict::Text)
+            Some(Classification::Text)
         } else if steps == 0 {
-            (time >= STILL).then_some(Verdict::Constant)
+            (time >= STILL).then_some(Classification::Constant)
         } else if self.window.is_coarse(self.unit) {
-            Some(Verdict::Coarse)
+            Some(Classification::Coarse)
         } else if self.window.is_of_previous_frame() {
-            Some(Verdict::PreviousFrame)
+            Some(Classification::PreviousFrame)
         } else {
             self.judge_speed(time)
         }
     }
 
-    fn judge_speed(&self, time: i64) -> Option<Verdict> {
+    fn judge_speed(&self, time: i64) -> Option<Classification> {
         let (agrees, patience) = match self.verdict {
-            Verdict::Usable => (self.still_agrees(time), LONGEST_LOOK),
+            Classification::Usable => (self.still_agrees(time), LONGEST_LOOK),
             _ => (self.agrees(time), LONG_LOOK),
         };
         if agrees {
-            return Some(Verdict::Usable);
+            return Some(Classification::Usable);
         }
         // The frames of a stalled network may still be on their way.
-        (time >= patience).then_some(Verdict::OtherSpeed)
+        (time >= patience).then_some(Classification::OtherSpeed)
     }
 
     /// By the least delayed frames of the first window and this one.
@@ -264,34 +250,18 @@ impl Classifier {
     }
 
     /// The verdict stands, and the next window begins.
-    fn settle(&mut self, verdict: Verdict, now: i64) {
-        if verdict == Verdict::Usable {
+    fn settle(&mut self, verdict: Classification, now: i64) {
+        if verdict == Classification::Usable {
             let begun = self.window.begun;
             self.anchor.get_or_insert((begun, self.window.least));
         } else {
             self.anchor = None;
-            if matches!(self.verdict, Verdict::Watching | Verdict::Usable) {
+            if matches!(self.verdict, Classification::Watching | Classification::Usable) {
                 self.look = (2 * self.look).clamp(LONG_LOOK, LONGEST_LOOK);
             }
         }
         self.verdict = verdict;
         self.window = History::new(now, self.last);
-    }
-}
-
-impl Verdict {
-    /// Its name in the statistics.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Watching => "watching",
-            Self::Usable => "usable",
-            Self::Constant => "constant",
-            Self::Text => "text",
-            Self::Coarse => "coarse",
-            Self::OtherSpeed => "other-speed",
-            Self::Jumping => "jumping",
-            Self::PreviousFrame => "previous-frame",
-        }
     }
 }
 
@@ -302,8 +272,8 @@ mod tests {
 
     const SECOND: i64 = 1_000 * MS;
 
-    fn reading(text: &str) -> Reading {
-        Number::parse(text.as_bytes()).map_or(Reading::Text, |number| Reading::Time {
+    fn reading(text: &str) -> ClockValue {
+        Number::parse(text.as_bytes()).map_or(ClockValue::Text, |number| ClockValue::Time {
             number,
             unit: None,
             basis: Basis::ByValue,
@@ -312,7 +282,7 @@ mod tests {
 
     /// The verdicts, each with the time in ms at which it was reached, on a clock that
     /// is read at 25 fps for ten seconds.
-    fn verdicts(write: impl Fn(i64) -> String) -> Vec<(i64, Verdict)> {
+    fn verdicts(write: impl Fn(i64) -> String) -> Vec<(i64, Classification)> {
         let mut classifier = Classifier::new(false, SECOND);
         let mut all = vec![];
         for frame in 0..250 {
@@ -338,9 +308,9 @@ mod tests {
 
     #[test]
     fn each_kind_of_clock_is_recognised() {
-        use Verdict::{Coarse, Constant, Jumping, OtherSpeed, Text, Usable};
+        use Classification::{Coarse, Constant, Jumping, OtherSpeed, Text, Usable};
         let seconds = |ms: i64| format!("{}.{:03}", ms / 1000, ms % 1000);
-        let rows: [(&str, Write, &[Verdict], i64); 13] = [
+        let rows: [(&str, Write, &[Classification], i64); 13] = [
             ("seconds", &|ms| seconds(ms + 77_000), &[Usable], 400),
             ("since 1970", &|ms| seconds(ms + 1_757_408_620_691), &[Usable], 400),
             ("milliseconds", &|ms| format!("{ms}"), &[Usable], 400),
@@ -365,8 +335,8 @@ mod tests {
 
     #[test]
     fn a_clock_that_stops_is_dropped_and_comes_back() {
-        use Verdict::{Constant, Text, Usable};
-        let stopped: [(&str, &[Verdict]); 2] =
+        use Classification::{Constant, Text, Usable};
+        let stopped: [(&str, &[Classification]); 2] =
             [("3.000", &[Usable, Constant, Usable]), ("no time", &[Usable, Text, Usable])];
         for (text, expected) in stopped {
             let all = verdicts(|ms| match ms {
@@ -390,7 +360,7 @@ mod tests {
         // 40, 80, 20 ms in turn.
         let intervals = [40, 80, 20];
         let due = |frame: usize| intervals.iter().cycle().take(frame).sum::<i64>();
-        for (lag, expected) in [(0, Verdict::Usable), (1, Verdict::PreviousFrame)] {
+        for (lag, expected) in [(0, Classification::Usable), (1, Classification::PreviousFrame)] {
             let mut classifier = Classifier::new(false, 0);
             for frame in 1..200 {
                 let text = format!("{}", 5000 + due(frame - lag));

@@ -46,9 +46,9 @@ const NAMES: [&str; 15] = [
 
 /// The values of the fields that have to do with time, of one part.
 #[derive(Debug, Default)]
-pub struct Fields<'a>([Option<&'a [u8]>; NAMES.len()]);
+pub struct ClockFields<'a>([Option<&'a [u8]>; NAMES.len()]);
 
-impl<'a> Fields<'a> {
+impl<'a> ClockFields<'a> {
     /// Picks them out of name and value of each line. The first of several counts.
     pub fn of(lines: impl Iterator<Item = (&'a [u8], &'a [u8])>) -> Self {
         let mut this = Self::default();
@@ -77,7 +77,7 @@ pub enum Moment {
 
 /// What one header field of one part says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reading {
+pub enum ClockValue {
     /// It is not there.
     Missing,
     /// No time can be read from it.
@@ -99,12 +99,12 @@ pub struct Source {
     pub name: &'static str,
     /// What its time is the time of.
     pub moment: Moment,
-    read: fn(&Fields) -> Reading,
+    read: fn(&ClockFields) -> ClockValue,
 }
 
 impl Source {
     /// What it says in a part with these fields.
-    pub fn read(&self, fields: &Fields) -> Reading {
+    pub fn read(&self, fields: &ClockFields) -> ClockValue {
         (self.read)(fields)
     }
 }
@@ -117,7 +117,7 @@ pub const SOURCES: [Source; 15] = [
     capture("X-Capture-Us", |f| microseconds(f.get(Name::CaptureUs))),
     capture("X-UStreamer-Latency", sent_minus_latency),
     capture("X-Frame-Timestamp", |f| number(f.get(Name::FrameTimestamp))),
-    capture("X-Timestamp", |f| if of_ustreamer(f) { Reading::Missing } else { timestamp(f) }),
+    capture("X-Timestamp", |f| if of_ustreamer(f) { ClockValue::Missing } else { timestamp(f) }),
     capture("X-Cam-Capture-Epoch-Ms", set_clock),
     capture("X-Frame-Time", |f| number(f.get(Name::FrameTime))),
     capture("X-Timestamp-Ms", |f| milliseconds(f.get(Name::TimestampMs))),
@@ -126,7 +126,7 @@ pub const SOURCES: [Source; 15] = [
     Source {
         name: "X-Timestamp",
         moment: Moment::Sending,
-        read: |f| if of_ustreamer(f) { timestamp(f) } else { Reading::Missing },
+        read: |f| if of_ustreamer(f) { timestamp(f) } else { ClockValue::Missing },
     },
     capture("X-UtcTime", |f| seconds(f.get(Name::UtcTime))),
     capture("Date", |f| {
@@ -135,91 +135,91 @@ pub const SOURCES: [Source; 15] = [
     capture("CamTim", |f| date(f.get(Name::CamTim), calendar::sony)),
 ];
 
-const fn capture(name: &'static str, read: fn(&Fields) -> Reading) -> Source {
+const fn capture(name: &'static str, read: fn(&ClockFields) -> ClockValue) -> Source {
     Source { name, moment: Moment::Capture, read }
 }
 
-fn timestamp(fields: &Fields) -> Reading {
+fn timestamp(fields: &ClockFields) -> ClockValue {
     number_or(fields.get(Name::Timestamp), calendar::iso)
 }
 
 /// ustreamer's X-Timestamp is the time of sending; so its other fields say, if it was
 /// asked for them.
-fn of_ustreamer(fields: &Fields) -> bool {
+fn of_ustreamer(fields: &ClockFields) -> bool {
     fields.get(Name::UStreamerLatency).or(fields.get(Name::UStreamerGrab)).is_some()
 }
 
 /// Its latency reaches from the grabbing to the sending.
-fn sent_minus_latency(fields: &Fields) -> Reading {
-    let Some(latency) = fields.get(Name::UStreamerLatency) else { return Reading::Missing };
+fn sent_minus_latency(fields: &ClockFields) -> ClockValue {
+    let Some(latency) = fields.get(Name::UStreamerLatency) else { return ClockValue::Missing };
     let latency = Number::parse(latency);
     match (timestamp(fields), latency) {
-        (Reading::Time { number, basis, .. }, Some(latency)) => {
+        (ClockValue::Time { number, basis, .. }, Some(latency)) => {
             let number = Number { nanos: number.nanos - latency.nanos, ..number };
-            Reading::Time { number, unit: Some(Unit::Seconds), basis }
+            ClockValue::Time { number, unit: Some(Unit::Seconds), basis }
         }
-        (Reading::Missing, _) => Reading::Missing,
-        _ => Reading::Text,
+        (ClockValue::Missing, _) => ClockValue::Missing,
+        _ => ClockValue::Text,
     }
 }
 
 /// Milliseconds since 1970, unless the camera says that its clock was never set.
-fn set_clock(fields: &Fields) -> Reading {
+fn set_clock(fields: &ClockFields) -> ClockValue {
     let unset = fields.get(Name::CamSynced) == Some(b"0");
     match milliseconds(fields.get(Name::CamEpochMs)) {
-        Reading::Time { number, unit, .. } if unset => {
-            Reading::Time { number, unit, basis: Basis::Local }
+        ClockValue::Time { number, unit, .. } if unset => {
+            ClockValue::Time { number, unit, basis: Basis::Local }
         }
         reading => reading,
     }
 }
 
-fn number(value: Option<&[u8]>) -> Reading {
+fn number(value: Option<&[u8]>) -> ClockValue {
     of_unit(value, None)
 }
 
-fn seconds(value: Option<&[u8]>) -> Reading {
+fn seconds(value: Option<&[u8]>) -> ClockValue {
     of_unit(value, Some(Unit::Seconds))
 }
 
-fn milliseconds(value: Option<&[u8]>) -> Reading {
+fn milliseconds(value: Option<&[u8]>) -> ClockValue {
     of_unit(value, Some(Unit::Milliseconds))
 }
 
-fn microseconds(value: Option<&[u8]>) -> Reading {
+fn microseconds(value: Option<&[u8]>) -> ClockValue {
     of_unit(value, Some(Unit::Microseconds))
 }
 
-fn of_unit(value: Option<&[u8]>, unit: Option<Unit>) -> Reading {
-    let Some(value) = value else { return Reading::Missing };
-    let time = |number| Reading::Time { number, unit, basis: Basis::ByValue };
-    Number::parse(value).map_or(Reading::Text, time)
+fn of_unit(value: Option<&[u8]>, unit: Option<Unit>) -> ClockValue {
+    let Some(value) = value else { return ClockValue::Missing };
+    let time = |number| ClockValue::Time { number, unit, basis: Basis::ByValue };
+    Number::parse(value).map_or(ClockValue::Text, time)
 }
 
 /// Axis: seconds, a colon, and hundredths of a second.
-fn hundredths(value: Option<&[u8]>) -> Reading {
-    let Some(value) = value else { return Reading::Missing };
+fn hundredths(value: Option<&[u8]>) -> ClockValue {
+    let Some(value) = value else { return ClockValue::Missing };
     let mut halves = value.splitn(2, |&b| b == b':').map(Number::parse);
     match (halves.next().flatten(), halves.next().flatten()) {
         (Some(whole), Some(part)) if part.nanos < 100_000_000_000 => {
             let (whole, part) = (whole.nanos / 1_000_000_000, part.nanos / 1_000_000_000);
             let number = Number::new(whole, part, 2);
-            Reading::Time { number, unit: Some(Unit::Seconds), basis: Basis::ByValue }
+            ClockValue::Time { number, unit: Some(Unit::Seconds), basis: Basis::ByValue }
         }
-        _ => Reading::Text,
+        _ => ClockValue::Text,
     }
 }
 
-fn number_or(value: Option<&[u8]>, read: fn(&[u8]) -> Option<Date>) -> Reading {
+fn number_or(value: Option<&[u8]>, read: fn(&[u8]) -> Option<Date>) -> ClockValue {
     match number(value) {
-        Reading::Text => date(value, read),
+        ClockValue::Text => date(value, read),
         reading => reading,
     }
 }
 
-fn date(value: Option<&[u8]>, read: impl Fn(&[u8]) -> Option<Date>) -> Reading {
-    let Some(value) = value else { return Reading::Missing };
-    read(value).map_or(Reading::Text, |date| Reading::Time {
+fn date(value: Option<&[u8]>, read: impl Fn(&[u8]) -> Option<Date>) -> ClockValue {
+    let Some(value) = value else { return ClockValue::Missing };
+    read(value).map_or(ClockValue::Text, |date| ClockValue::Time {
         number: date.number,
         unit: Some(Unit::Seconds),
         basis: if date.zoned { Basis::Utc } else { Basis::Local },
@@ -236,15 +236,15 @@ mod tests {
 
     /// The best source of a part with these lines.
     fn best(lines: &str) -> Option<Expected> {
-        let fields = Fields::of(lines.lines().filter_map(|line| {
+        let fields = ClockFields::of(lines.lines().filter_map(|line| {
             let (name, value) = line.split_once(": ")?;
             Some((name.as_bytes(), value.as_bytes()))
         }));
         SOURCES.iter().find_map(|source| match source.read(&fields) {
-            Reading::Time { number, unit, basis } => {
+            ClockValue::Time { number, unit, basis } => {
                 Some((source.name, source.moment, number.nanos, unit, basis))
             }
-            Reading::Missing | Reading::Text => None,
+            ClockValue::Missing | ClockValue::Text => None,
         })
     }
 

@@ -11,7 +11,7 @@
 //! | [`number`], [`padding`], [`calendar`] | times as they are written |
 //! | [`header`] | the header fields that carry them, the best first |
 //! | [`mod@unit`] | in what and from where a clock counts |
-//! | [`history`], [`classifier`] | what kind of clock it is, and whether it is still that |
+//! | [`history`], [`classifier`], [`classification`] | what kind of clock it is, and whether it is still that |
 //! | [`selector`] | which of a camera's clocks is used |
 //! | [`mod@line`], [`envelope`] | offset and drift, from the least delayed frames |
 //! | [`map`] | camera time to running time, over jumps |
@@ -25,6 +25,7 @@
 //! no rate, the arrival of the frame's first byte is the time.
 
 pub mod calendar;
+pub mod classification;
 pub mod classifier;
 pub mod envelope;
 pub mod header;
@@ -42,5 +43,5 @@ pub mod unit;
 pub mod unix;
 
 pub use report::Report;
-pub use selector::Decision;
+pub use selector::SelectedClock;
 pub use stamper::{Mode, Stamp, Stamper};

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::selector::Decision;
+use super::selector::SelectedClock;
 
 /// What is known about the clock and its map.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Report {
     /// Which clock it is.
-    pub decision: Decision,
+    pub decision: SelectedClock,
     /// Running time less camera time in ns; 0 without a clock.
     pub offset: i64,
     /// How much faster than ours the camera's clock is, in parts per billion.

@@ -5,8 +5,9 @@
 //! taken in the world's time, be it the same or another: Kasa cameras send the time
 //! since boot in microseconds and the time since 1970 in seconds.
 
-use super::classifier::{Classifier, Verdict};
-use super::header::{Fields, Moment, Reading, SOURCES};
+use super::classification::Classification;
+use super::classifier::Classifier;
+use super::header::{ClockFields, ClockValue, Moment, SOURCES};
 use super::unit::{Origin, Unit};
 
 /// See the [module](self).
@@ -34,7 +35,7 @@ pub struct Times {
 
 /// What was found out about the camera's clock.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Decision {
+pub struct SelectedClock {
     /// The header field; empty if there was none.
     pub header: &'static str,
     /// Where the clock counts from, or why it is not used.
@@ -54,25 +55,25 @@ impl ClockSelector {
     }
 
     /// Takes in a frame that arrived at `arrival` ns with these fields.
-    pub fn observe(&mut self, arrival: i64, fields: &Fields) -> Times {
+    pub fn observe(&mut self, arrival: i64, fields: &ClockFields) -> Times {
         let mut times = [None; SOURCES.len()];
         for ((source, classifier), time) in
             SOURCES.iter().zip(&mut self.classifiers).zip(&mut times)
         {
             let reading = source.read(fields);
-            if reading != Reading::Missing {
+            if reading != ClockValue::Missing {
                 let classifier =
                     classifier.get_or_insert_with(|| Classifier::new(self.hasty, arrival));
                 *time = classifier.observe(arrival, &reading);
             }
         }
         let before = self.used;
-        self.used = self.find(|classifier| classifier.verdict() == Verdict::Usable);
+        self.used = self.find(|classifier| classifier.verdict() == Classification::Usable);
         let of_1970 = |classifier: &Classifier, verdict| {
             classifier.verdict() == verdict && classifier.origin() == Some(Origin::Epoch)
         };
-        let fine = self.find(|classifier| of_1970(classifier, Verdict::Usable));
-        let coarse = self.find(|classifier| of_1970(classifier, Verdict::Coarse));
+        let fine = self.find(|classifier| of_1970(classifier, Classification::Usable));
+        let coarse = self.find(|classifier| of_1970(classifier, Classification::Coarse));
         let shown = |index: usize| self.classifiers[index].as_ref()?.time();
         Times {
             used: self.used.is_some(),
@@ -84,14 +85,14 @@ impl ClockSelector {
     }
 
     /// The clock in use; without one, the one that would be if it were any good.
-    pub fn decision(&self) -> Decision {
+    pub fn decision(&self) -> SelectedClock {
         let told = |index: usize| Some((&SOURCES[index], self.classifiers[index].as_ref()?));
         let index = self.used.or_else(|| self.find(|_| true));
         let Some((source, classifier)) = index.and_then(told) else {
-            return Decision { kind: "none", ..Decision::default() };
+            return SelectedClock { kind: "none", ..SelectedClock::default() };
         };
         let origin = classifier.origin().map_or("", Origin::name);
-        Decision {
+        SelectedClock {
             header: source.name,
             kind: if self.used.is_some() { origin } else { classifier.verdict().name() },
             unit: classifier.unit().map_or("", Unit::symbol),
@@ -115,13 +116,14 @@ mod tests {
     const MS: i64 = 1_000_000;
 
     /// The selector after four seconds at 25 fps, and the last frame's times.
-    fn after(lines: impl Fn(i64) -> String) -> (Decision, Times) {
+    fn after(lines: impl Fn(i64) -> String) -> (SelectedClock, Times) {
         let mut selector = ClockSelector::new(false);
         let mut times = None;
         for frame in 0..100 {
             let text = lines(40 * frame);
             let lines = text.lines().filter_map(|line| line.split_once(": "));
-            let fields = Fields::of(lines.map(|(name, value)| (name.as_bytes(), value.as_bytes())));
+            let fields =
+                ClockFields::of(lines.map(|(name, value)| (name.as_bytes(), value.as_bytes())));
             times = Some(selector.observe(40 * frame * MS, &fields));
         }
         (selector.decision(), times.unwrap())
@@ -215,7 +217,7 @@ mod tests {
         for (lines, [header, kind, unit, moment], camera, unix, coarse) in rows {
             let (decision, times) = after(lines);
             let used = camera.is_some();
-            let expected = Decision { header, kind, unit, moment, used };
+            let expected = SelectedClock { header, kind, unit, moment, used };
             assert_eq!(decision, expected, "{}", lines(0));
             let milliseconds = [times.camera, times.unix, times.coarse_unix]
                 .map(|time| time.map(|time| time / MS));

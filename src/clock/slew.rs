@@ -53,7 +53,7 @@ pub struct Pts {
 
 /// What a frame's PTS is made from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Target {
+pub enum SlewTarget {
     /// The same base as before, and the offset wanted.
     Same {
         /// The camera's time, or arrival.
@@ -89,21 +89,21 @@ impl Slew {
     }
 
     /// The PTS of the frame that arrived at `arrival`, not before the one before.
-    pub fn place(&mut self, arrival: i64, target: Target) -> Pts {
+    pub fn place(&mut self, arrival: i64, target: SlewTarget) -> Pts {
         let expected = self.expected(arrival);
         let wish = match target {
-            Target::Same { base, wanted } => {
+            SlewTarget::Same { base, wanted } => {
                 let most = self.interval / 16;
                 let step = wanted.saturating_sub(self.offset) / 4;
                 self.offset += step.clamp(-most, most);
                 base.saturating_add(self.offset)
             }
-            Target::Other { base } => {
+            SlewTarget::Other { base } => {
                 self.offset = expected.saturating_sub(base);
                 expected
             }
-            Target::Unknown => expected,
-            Target::Arrival => {
+            SlewTarget::Unknown => expected,
+            SlewTarget::Arrival => {
                 self.offset = 0;
                 arrival
             }
@@ -114,7 +114,7 @@ impl Slew {
         };
         let earliest = self.last.map_or(self.floor, |last| self.floor.max(next(last)));
         let pts = wish.min(arrival).max(arrival.saturating_sub(self.latency)).max(earliest);
-        if let Some(last) = self.last.filter(|_| target != Target::Arrival) {
+        if let Some(last) = self.last.filter(|_| target != SlewTarget::Arrival) {
             let gap = (pts - last.pts).min(LONGEST_INTERVAL);
             self.interval += (gap - self.interval) / 16;
         }
@@ -143,7 +143,7 @@ mod tests {
     fn a_pts_lies_between_latency_and_arrival_behind_the_one_before() {
         let mut slew = Slew::new(100 * MS);
         let mut place = |arrival: i64, base: i64| {
-            let target = Target::Same { base: base * MS, wanted: 0 };
+            let target = SlewTarget::Same { base: base * MS, wanted: 0 };
             slew.place(arrival * MS, target)
         };
         for (arrival, base, pts, held) in [
@@ -162,7 +162,7 @@ mod tests {
         let mut slew = Slew::new(100 * MS);
         let mut last = 0;
         for frame in 0..1000 {
-            let pts = slew.place(1000 * MS, Target::Arrival).pts;
+            let pts = slew.place(1000 * MS, SlewTarget::Arrival).pts;
             assert!(pts > last && pts <= 1101 * MS, "{frame}: {pts}");
             last = pts;
         }
@@ -171,10 +171,10 @@ mod tests {
     #[test]
     fn a_new_offset_is_reached_in_small_steps() {
         let mut slew = Slew::new(200 * MS);
-        let mut last = slew.place(0, Target::Arrival).pts;
+        let mut last = slew.place(0, SlewTarget::Arrival).pts;
         for frame in 1..100 {
             let arrival = 40 * frame * MS;
-            let pts = slew.place(arrival, Target::Same { base: arrival, wanted: -60 * MS }).pts;
+            let pts = slew.place(arrival, SlewTarget::Same { base: arrival, wanted: -60 * MS }).pts;
             assert!((pts - last - 40 * MS).abs() <= 40 * MS / 16, "{frame}");
             last = pts;
         }
@@ -185,11 +185,11 @@ mod tests {
     fn another_base_goes_on_at_the_interval() {
         let mut slew = Slew::new(200 * MS);
         for frame in 0..50 {
-            slew.place(40 * frame * MS, Target::Arrival);
+            slew.place(40 * frame * MS, SlewTarget::Arrival);
         }
         let base = 77_000 * MS;
-        assert_eq!(slew.place(2010 * MS, Target::Other { base }).pts, 2000 * MS);
+        assert_eq!(slew.place(2010 * MS, SlewTarget::Other { base }).pts, 2000 * MS);
         assert_eq!(slew.offset(), -75_000 * MS);
-        assert_eq!(slew.place(2030 * MS, Target::Unknown).pts, 2030 * MS, "not in the future");
+        assert_eq!(slew.place(2030 * MS, SlewTarget::Unknown).pts, 2030 * MS, "not in the future");
     }
 }

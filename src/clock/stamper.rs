@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::header::Fields;
+use super::header::ClockFields;
 use super::map::Map;
 use super::rate::{Beat, Rate};
 use super::report::{Deviation, Report};
-use super::selector::{ClockSelector, Decision, Times};
-use super::slew::{Slew, Target};
+use super::selector::{ClockSelector, SelectedClock, Times};
+use super::slew::{Slew, SlewTarget};
 use super::unix::Ticks;
 
 /// Running time that goes back by more than this has started anew.
@@ -125,10 +125,10 @@ impl Stamper {
         }
         self.arrived = arrival;
         let arrival = nanoseconds(arrival);
-        let times = self.selector.observe(arrival, &Fields::of(fields));
+        let times = self.selector.observe(arrival, &ClockFields::of(fields));
         let (target, discont) = self.target(arrival, &times);
         let placed = self.slew.place(arrival, target);
-        let from_camera = self.base == Base::Camera && target != Target::Unknown;
+        let from_camera = self.base == Base::Camera && target != SlewTarget::Unknown;
         if from_camera {
             self.removed.add(arrival - placed.pts);
             self.clamped += u64::from(placed.held);
@@ -147,7 +147,7 @@ impl Stamper {
     }
 
     /// What is known about the camera's clock.
-    pub fn decision(&self) -> Decision {
+    pub fn decision(&self) -> SelectedClock {
         self.selector.decision()
     }
 
@@ -164,7 +164,7 @@ impl Stamper {
     }
 
     /// What the PTS should be, and whether that breaks with the ones before.
-    fn target(&mut self, arrival: i64, times: &Times) -> (Target, bool) {
+    fn target(&mut self, arrival: i64, times: &Times) -> (SlewTarget, bool) {
         let before = self.base;
         if times.changed {
             self.map = Map::default();
@@ -172,20 +172,20 @@ impl Stamper {
         if !times.used || self.mode == Mode::Arrival {
             return (self.target_without_clock(arrival), false);
         }
-        let Some(camera) = times.camera else { return (Target::Unknown, false) };
+        let Some(camera) = times.camera else { return (SlewTarget::Unknown, false) };
         self.base = Base::Camera;
         self.rate = Rate::default();
         let placed = self.map.observe(arrival, camera, self.slew.expected(arrival));
         let other = times.changed || placed.jumped;
         let target = if other || before != Base::Camera {
-            Target::Other { base: camera }
+            SlewTarget::Other { base: camera }
         } else {
-            Target::Same { base: camera, wanted: placed.offset }
+            SlewTarget::Same { base: camera, wanted: placed.offset }
         };
         (target, other)
     }
 
-    fn target_without_clock(&mut self, arrival: i64) -> Target {
+    fn target_without_clock(&mut self, arrival: i64) -> SlewTarget {
         let beat = match self.mode {
             Mode::Arrival => None,
             Mode::Auto | Mode::Camera => self.rate.observe(arrival),
@@ -196,12 +196,12 @@ impl Stamper {
         };
         let before = std::mem::replace(&mut self.base, base);
         if self.gap {
-            Target::Arrival
+            SlewTarget::Arrival
         } else if before == Base::Camera {
-            Target::Other { base: time }
+            SlewTarget::Other { base: time }
         } else {
             // The rate counts running time, as arrivals do.
-            Target::Same { base: time, wanted: -margin }
+            SlewTarget::Same { base: time, wanted: -margin }
         }
     }
 

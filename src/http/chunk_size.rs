@@ -17,7 +17,7 @@ pub(crate) struct SizeLine {
 
 /// What the bytes so far are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
+pub(crate) enum ParsedSize {
     Partial,
     Size(u64),
     /// No size line, whatever follows.
@@ -48,11 +48,11 @@ impl SizeLine {
         Self { place: Place::FirstDigit, ..Self::new() }
     }
 
-    pub(crate) fn push(&mut self, byte: u8) -> Verdict {
+    pub(crate) fn push(&mut self, byte: u8) -> ParsedSize {
         use Place::{Before, Blanks, Digits, Extension, FirstDigit, Prefix, Zero};
         self.length += 1;
         if self.length > LINE_LIMIT {
-            return Verdict::Not;
+            return ParsedSize::Not;
         }
         self.place = match (self.place, byte) {
             (Before, b' ' | b'\t' | b'\r' | b'\n') => Before,
@@ -62,17 +62,17 @@ impl SizeLine {
                 let digit = char::from(b).to_digit(16).unwrap_or(0);
                 match self.value.checked_mul(16) {
                     Some(value) => self.value = value + u64::from(digit),
-                    None => return Verdict::Not,
+                    None => return ParsedSize::Not,
                 }
                 Digits
             }
-            (Zero | Digits | Blanks | Extension, b'\n') => return Verdict::Size(self.value),
+            (Zero | Digits | Blanks | Extension, b'\n') => return ParsedSize::Size(self.value),
             (Zero | Digits | Blanks, b' ' | b'\t' | b'\r') => Blanks,
             (Zero | Digits | Blanks, b';') => Extension,
             (Extension, b) if matches!(b, b'\t' | b'\r') || !b.is_ascii_control() => Extension,
-            _ => return Verdict::Not,
+            _ => return ParsedSize::Not,
         };
-        Verdict::Partial
+        ParsedSize::Partial
     }
 }
 
@@ -80,17 +80,17 @@ impl SizeLine {
 mod tests {
     use super::*;
 
-    fn read(mut line: SizeLine, text: &str) -> Verdict {
+    fn read(mut line: SizeLine, text: &str) -> ParsedSize {
         let verdicts = text.bytes().map(|byte| line.push(byte));
         verdicts
             .into_iter()
-            .find(|&verdict| verdict != Verdict::Partial)
-            .unwrap_or(Verdict::Partial)
+            .find(|&verdict| verdict != ParsedSize::Partial)
+            .unwrap_or(ParsedSize::Partial)
     }
 
     #[test]
     fn a_size_is_understood_however_it_is_spelt() {
-        use Verdict::{Not, Partial, Size};
+        use ParsedSize::{Not, Partial, Size};
         for (text, expected) in [
             ("5\r\n", Size(5)),
             ("5\n", Size(5)),

@@ -15,7 +15,8 @@
 
 use std::collections::BTreeSet;
 
-use super::chunk_size::{LINE_LIMIT, SizeLine, Verdict};
+use super::chunk_size::{ParsedSize, SizeLine};
+use super::chunk_trailer::Trailer;
 use crate::quirk::Quirk;
 
 /// Largest size that is believed of a line found in the middle of data.
@@ -35,13 +36,6 @@ enum ChunkState {
     Raw,
     Trailer(Trailer),
     Done,
-}
-
-/// Fields behind the last chunk (RFC 9112 §7.1.2).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Trailer {
-    length: usize,
-    is_line_blank: bool,
 }
 
 /// Takes the coding off, in pieces of any size.
@@ -155,7 +149,7 @@ impl Chunked {
                 }
                 ChunkState::Trailer(trailer) => {
                     done.add(1, 0);
-                    self.state = trailer.behind(byte);
+                    self.state = trailer.push(byte).map_or(ChunkState::Done, ChunkState::Trailer);
                 }
             }
         }
@@ -192,7 +186,7 @@ impl Chunked {
     /// Takes `byte` for a part of a size line; false if it is none.
     fn size_byte(&mut self, byte: u8) -> bool {
         match self.judge(byte) {
-            Verdict::Not => {
+            ParsedSize::Not => {
                 self.quirks.insert(Quirk::ChunksBroken);
                 self.owed.append(&mut self.held);
                 self.state = if self.state == ChunkState::First {
@@ -202,15 +196,15 @@ impl Chunked {
                 };
                 return false;
             }
-            Verdict::Partial => self.held.push(byte),
-            Verdict::Size(size) => {
+            ParsedSize::Partial => self.held.push(byte),
+            ParsedSize::Size(size) => {
                 self.is_lf_only = self.held.last() != Some(&b'\r');
                 if self.state == ChunkState::Size {
                     self.has_own_lines.get_or_insert(self.held.contains(&b'\n'));
                 }
                 self.held.clear();
                 self.state = match size {
-                    0 => ChunkState::Trailer(Trailer { length: 0, is_line_blank: true }),
+                    0 => ChunkState::Trailer(Trailer::new()),
                     size => ChunkState::Data(size),
                 };
             }
@@ -220,22 +214,26 @@ impl Chunked {
 
     /// A size line has to look like the others before where it is only found, and to stand
     /// on a line of its own if they do: digits where a line end should be are data.
-    fn judge(&mut self, byte: u8) -> Verdict {
+    fn judge(&mut self, byte: u8) -> ParsedSize {
         if self.state != ChunkState::Found {
             let may_follow = byte.is_ascii_whitespace() || self.held.contains(&b'\n');
             return match self.has_own_lines {
-                Some(true) if !may_follow => Verdict::Not,
+                Some(true) if !may_follow => ParsedSize::Not,
                 _ => self.size.push(byte),
             };
         }
         let line_end = self.line_end();
         if let Some(&expected) = line_end.get(self.held.len()) {
-            return if byte == expected { Verdict::Partial } else { Verdict::Not };
+            return if byte == expected { ParsedSize::Partial } else { ParsedSize::Not };
         }
         match self.size.push(byte) {
-            Verdict::Size(size) => {
+            ParsedSize::Size(size) => {
                 let ends_alike = self.is_lf_only || self.held.last() == Some(&b'\r');
-                if size <= FOUND_LIMIT && ends_alike { Verdict::Size(size) } else { Verdict::Not }
+                if size <= FOUND_LIMIT && ends_alike {
+                    ParsedSize::Size(size)
+                } else {
+                    ParsedSize::Not
+                }
             }
             verdict => verdict,
         }
@@ -253,21 +251,6 @@ impl Decoded {
     }
 }
 
-impl Trailer {
-    /// What follows behind `byte`.
-    fn behind(self, byte: u8) -> ChunkState {
-        let length = self.length + 1;
-        match byte {
-            b'\n' if self.is_line_blank => ChunkState::Done,
-            // Whatever this is, it is no trailer.
-            _ if length > LINE_LIMIT => ChunkState::Done,
-            b'\n' => ChunkState::Trailer(Self { length, is_line_blank: true }),
-            b'\r' => ChunkState::Trailer(Self { length, ..self }),
-            _ => ChunkState::Trailer(Self { length, is_line_blank: false }),
-        }
-    }
-}
-
 /// Copies as much as there is room for.
 fn copy(from: &[u8], to: &mut [u8]) -> usize {
     let count = from.len().min(to.len());
@@ -277,6 +260,7 @@ fn copy(from: &[u8], to: &mut [u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::chunk_size::LINE_LIMIT;
     use super::*;
 
     /// The text behind the coding, fed in pieces of `cut` bytes into `room` bytes,

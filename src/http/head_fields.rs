@@ -13,7 +13,7 @@ const ABSURD_LENGTH: u64 = 1 << 40;
 
 /// The fields worth keeping.
 #[derive(Debug, Default)]
-pub(crate) struct Fields(Vec<Field>);
+pub(crate) struct HeadFields(Vec<Field>);
 
 #[derive(Debug)]
 struct Field {
@@ -21,7 +21,7 @@ struct Field {
     value: Vec<u8>,
 }
 
-impl Fields {
+impl HeadFields {
     /// Reads `lines`, which come without their ends. What is no field is left out; a
     /// folded value (RFC 9112 §5.2) is put on one line.
     pub(crate) fn parse<'a>(
@@ -162,7 +162,7 @@ mod tests {
     fn repair(lines: &str) -> (String, Vec<&'static str>) {
         let mut quirks = BTreeSet::new();
         let lines = lines.split('\n').filter(|line| !line.is_empty()).map(str::as_bytes);
-        let mut fields = Fields::parse(lines, &mut quirks);
+        let mut fields = HeadFields::parse(lines, &mut quirks);
         fields.settle_length(200, &mut quirks);
         let mut head = Vec::new();
         fields.write(&mut head);

@@ -10,12 +10,12 @@
 //!        └─ anything else ──▶ Foreign
 //! ```
 //!
-//! What is wrong with the status line is the business of `status_line`, what is wrong
-//! with the fields that of `head_fields`; this file finds the lines.
+//! This file finds the lines. `first_bytes` tells what they begin, `repaired_head` writes
+//! the head anew; `status_line` repairs its first line, `head_fields` the others.
 
-use std::collections::BTreeSet;
-
-use super::head_fields::Fields;
+use super::first_bytes::FirstBytes;
+pub use super::repaired_head::Repaired;
+use super::repaired_head::{Summary, repair, without_cr, without_lf};
 use super::status_line::StatusLine;
 use crate::quirk::Quirk;
 
@@ -23,16 +23,6 @@ use crate::quirk::Quirk;
 pub const HEAD_LIMIT: usize = 64 * 1024;
 /// The head of an answer that has none.
 const OWN_HEAD: &[u8] = b"HTTP/1.0 200 OK\r\n\r\n";
-
-/// How an answer may begin, whatever the case of its letters.
-const OPENINGS: [(&[u8], Beginning); 5] = [
-    (b"HTTP/", Beginning::Head),
-    (b"ICY ", Beginning::Head),
-    (b"--", Beginning::Body),
-    (b"\xFF\xD8", Beginning::Body),
-    // The head of a part whose delimiter is missing too.
-    (b"Content-", Beginning::Body),
-];
 
 /// Finds the head of one answer and repairs it.
 #[derive(Debug)]
@@ -63,30 +53,11 @@ pub enum Repair {
     TooLong,
 }
 
-/// A head as it should have been sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Repaired {
-    /// So many bytes of the answer it stands for; the body follows.
-    pub consumed: usize,
-    /// Status line, fields and blank line.
-    pub head: Vec<u8>,
-    /// What was repaired.
-    pub quirks: BTreeSet<Quirk>,
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum RepairState {
     Beginning,
     Lines,
     Behind,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Beginning {
-    Undecided,
-    Head,
-    Body,
-    Foreign,
 }
 
 /// What the next line is.
@@ -155,15 +126,15 @@ impl HeadRepair {
         if self.start > HEAD_LIMIT {
             return Some(Repair::TooLong);
         }
-        match opening(&rest[blank..]) {
-            Beginning::Undecided => Some(Repair::More),
-            Beginning::Foreign => Some(Repair::Foreign),
-            Beginning::Body => Some(Repair::Done(Repaired {
+        match FirstBytes::of(&rest[blank..]) {
+            FirstBytes::Undecided => Some(Repair::More),
+            FirstBytes::Foreign => Some(Repair::Foreign),
+            FirstBytes::Body => Some(Repair::Done(Repaired {
                 consumed: self.start,
                 head: OWN_HEAD.to_vec(),
                 quirks: [Quirk::NoHead].into(),
             })),
-            Beginning::Head => {
+            FirstBytes::Head => {
                 self.begin(self.start);
                 None
             }
@@ -196,10 +167,10 @@ impl HeadRepair {
     fn next_line(&mut self, answer: &[u8]) -> NextLine {
         let rest = &answer[self.line..];
         if self.line > self.start {
-            match opening(rest) {
+            match FirstBytes::of(rest) {
                 // A picture need not hold a line end for long.
-                Beginning::Body if matches!(rest, [b'-' | 0xFF, ..]) => return NextLine::Body,
-                Beginning::Undecided if matches!(rest, [b'-' | 0xFF]) => return NextLine::Partial,
+                FirstBytes::Body if matches!(rest, [b'-' | 0xFF, ..]) => return NextLine::Body,
+                FirstBytes::Undecided if matches!(rest, [b'-' | 0xFF]) => return NextLine::Partial,
                 _ => {}
             }
         }
@@ -252,65 +223,6 @@ impl HeadRepair {
         }
         self.bare.take().map(|(bare, _)| Repair::Done(bare))
     }
-}
-
-struct Summary {
-    status: u16,
-    is_bare: bool,
-}
-
-/// `lines` as they should be, standing for the first `consumed` bytes.
-fn repair(lines: &[u8], consumed: usize) -> (Repaired, Summary) {
-    let mut quirks = BTreeSet::new();
-    let ends_blank = lines.ends_with(b"\n\r\n") || lines.ends_with(b"\n\n");
-    let is_regular = |line: &[u8]| line.ends_with(b"\r\n") && !line.ends_with(b"\r\r\n");
-    if !ends_blank || !lines.split_inclusive(|&b| b == b'\n').all(is_regular) {
-        quirks.insert(Quirk::HeadLineEnds);
-    }
-    let mut lines = lines.split(|&b| b == b'\n').map(without_cr);
-    let first = lines.next().and_then(StatusLine::parse);
-    let (status, mut head) = match first {
-        Some(StatusLine { status, written, quirk }) => {
-            quirks.extend(quirk);
-            (status, written)
-        }
-        // Checked when the line was read.
-        None => (0, Vec::new()),
-    };
-    head.extend(b"\r\n");
-    let lines = lines.filter(|line| !line.is_empty());
-    let mut fields = Fields::parse(lines, &mut quirks);
-    fields.settle_length(status, &mut quirks);
-    fields.write(&mut head);
-    head.extend(b"\r\n");
-    let summary = Summary { status, is_bare: fields.is_empty() };
-    (Repaired { consumed, head, quirks }, summary)
-}
-
-fn opening(bytes: &[u8]) -> Beginning {
-    let mut found = Beginning::Foreign;
-    for (start, opening) in OPENINGS {
-        let common = start.len().min(bytes.len());
-        if bytes[..common].eq_ignore_ascii_case(&start[..common]) {
-            if common == start.len() {
-                return opening;
-            }
-            found = Beginning::Undecided;
-        }
-    }
-    found
-}
-
-fn without_lf(line: &[u8]) -> &[u8] {
-    line.strip_suffix(b"\n").unwrap_or(line)
-}
-
-/// Some servers write more than one.
-fn without_cr(mut line: &[u8]) -> &[u8] {
-    while let [rest @ .., b'\r'] = line {
-        line = rest;
-    }
-    line
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ pub(crate) struct RedirectChain {
 
 /// What a step does to what is to be kept.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Step {
+pub(crate) enum Hop {
     /// The same camera.
     Within,
     /// Another one.
@@ -50,7 +50,7 @@ impl RedirectChain {
         &mut self,
         field: Option<&[u8]>,
         cookies: Option<Vec<u8>>,
-    ) -> Result<Step, Error> {
+    ) -> Result<Hop, Error> {
         let refuse = |why: &str| Error::Redirect { why: why.into() };
         let text = String::from_utf8_lossy(field.unwrap_or_default());
         let text = text.trim();
@@ -62,13 +62,13 @@ impl RedirectChain {
         if self.stops.len() > LIMIT {
             return Err(refuse(&format!("there are more than {LIMIT} in a row")));
         }
-        let step = if self.here.is_same_camera(&next) { Step::Within } else { Step::Away };
+        let step = if self.here.is_same_camera(&next) { Hop::Within } else { Hop::Away };
         if self.has_secrets && self.is_same_origin && self.here.is_https() && !next.is_https() {
             return Err(refuse(
                 "it leads from https to http, where everybody could read the login",
             ));
         }
-        self.is_same_origin &= step == Step::Within;
+        self.is_same_origin &= step == Hop::Within;
         self.here = next;
         Ok(step)
     }
@@ -98,7 +98,7 @@ mod tests {
         Location::parse(text).unwrap().0
     }
 
-    fn step(from: &str, field: &str) -> Result<(String, Step), Error> {
+    fn step(from: &str, field: &str) -> Result<(String, Hop), Error> {
         let mut chain = RedirectChain::new(&at(from), true);
         let step = chain.follow(Some(field.as_bytes()), None)?;
         Ok((chain.here().url().to_string(), step))
@@ -107,24 +107,24 @@ mod tests {
     #[test]
     fn a_redirect_leads_where_browsers_go() {
         for (from, field, to, expected) in [
-            ("http://cam/a/b?c", "/d", "http://cam/d", Step::Within),
-            ("http://cam/a/b?c", "d?e", "http://cam/a/d?e", Step::Within),
-            ("http://cam/a/b?c", "../d", "http://cam/d", Step::Within),
-            ("http://cam/a/b?c", "?d", "http://cam/a/b?d", Step::Within),
-            ("http://cam/a", "//cam/d", "http://cam/d", Step::Within),
-            ("http://cam/a", " /my video ", "http://cam/my%20video", Step::Within),
-            ("http://cam/a", "/\u{fc}|[b]\"", "http://cam/%C3%BC|[b]%22", Step::Within),
-            ("http://cam/a", "http://CAM:80/b#c", "http://cam/b", Step::Within),
-            ("http://cam/a", "https://cam/b", "https://cam/b", Step::Within),
-            ("http://cam:8080/a", "https://cam:8443/b", "https://cam:8443/b", Step::Within),
-            ("https://cam/a", "https://cam:8443/b", "https://cam:8443/b", Step::Away),
-            ("http://cam/a", "http://cam:81/b", "http://cam:81/b", Step::Away),
-            ("http://cam/a", "http://other/b", "http://other/b", Step::Away),
-            ("http://cam/a", "http://cam.evil/b", "http://cam.evil/b", Step::Away),
-            ("http://cam/a", "http://cam@evil/b", "http://evil/b", Step::Away),
-            ("http://cam/a", "http://u:p@cam/b", "http://cam/b", Step::Within),
-            ("http://cam/a", "\\\\evil\\b", "http://evil/b", Step::Away),
-            ("http://[fe80::1%eth0]/a", "/b", "http://[fe80::1]/b", Step::Within),
+            ("http://cam/a/b?c", "/d", "http://cam/d", Hop::Within),
+            ("http://cam/a/b?c", "d?e", "http://cam/a/d?e", Hop::Within),
+            ("http://cam/a/b?c", "../d", "http://cam/d", Hop::Within),
+            ("http://cam/a/b?c", "?d", "http://cam/a/b?d", Hop::Within),
+            ("http://cam/a", "//cam/d", "http://cam/d", Hop::Within),
+            ("http://cam/a", " /my video ", "http://cam/my%20video", Hop::Within),
+            ("http://cam/a", "/\u{fc}|[b]\"", "http://cam/%C3%BC|[b]%22", Hop::Within),
+            ("http://cam/a", "http://CAM:80/b#c", "http://cam/b", Hop::Within),
+            ("http://cam/a", "https://cam/b", "https://cam/b", Hop::Within),
+            ("http://cam:8080/a", "https://cam:8443/b", "https://cam:8443/b", Hop::Within),
+            ("https://cam/a", "https://cam:8443/b", "https://cam:8443/b", Hop::Away),
+            ("http://cam/a", "http://cam:81/b", "http://cam:81/b", Hop::Away),
+            ("http://cam/a", "http://other/b", "http://other/b", Hop::Away),
+            ("http://cam/a", "http://cam.evil/b", "http://cam.evil/b", Hop::Away),
+            ("http://cam/a", "http://cam@evil/b", "http://evil/b", Hop::Away),
+            ("http://cam/a", "http://u:p@cam/b", "http://cam/b", Hop::Within),
+            ("http://cam/a", "\\\\evil\\b", "http://evil/b", Hop::Away),
+            ("http://[fe80::1%eth0]/a", "/b", "http://[fe80::1]/b", Hop::Within),
         ] {
             assert_eq!(step(from, field), Ok((to.into(), expected)), "{from} {field}");
         }
@@ -152,16 +152,16 @@ mod tests {
         let mut chain = RedirectChain::new(&at("http://cam/"), true);
         assert!(chain.follow(None, None).is_err());
         let mut open = RedirectChain::new(&at("https://cam/"), false);
-        assert_eq!(open.follow(Some(b"http://cam/"), None), Ok(Step::Away));
+        assert_eq!(open.follow(Some(b"http://cam/"), None), Ok(Hop::Away));
     }
 
     #[test]
     fn who_has_left_does_not_come_home() {
         let mut chain = RedirectChain::new(&at("http://cam/"), true);
-        assert_eq!(chain.follow(Some(b"/a"), None), Ok(Step::Within));
+        assert_eq!(chain.follow(Some(b"/a"), None), Ok(Hop::Within));
         assert!(chain.is_same_origin());
-        assert_eq!(chain.follow(Some(b"https://other/"), None), Ok(Step::Away));
-        assert_eq!(chain.follow(Some(b"http://cam/reboot"), None), Ok(Step::Away));
+        assert_eq!(chain.follow(Some(b"https://other/"), None), Ok(Hop::Away));
+        assert_eq!(chain.follow(Some(b"http://cam/reboot"), None), Ok(Hop::Away));
         assert!(!chain.is_same_origin());
     }
 

@@ -80,7 +80,7 @@ pub enum Sampling {
 
 /// How far a [`Walk`] has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
+pub enum Walked {
     /// The end is not among these bytes.
     More,
     /// The picture ends before this position: EOI stands right in front of it.
@@ -140,7 +140,7 @@ impl Default for Walk {
 impl Walk {
     /// Goes on to the end of the picture. `data` starts at SOI and holds at least
     /// the bytes of the call before.
-    pub fn advance(&mut self, data: &[u8]) -> Progress {
+    pub fn advance(&mut self, data: &[u8]) -> Walked {
         loop {
             let step = match self.state {
                 WalkState::Start => self.start(data),
@@ -156,7 +156,7 @@ impl Walk {
     /// Goes on to the first scan only: the part of the walk that costs nothing,
     /// for pictures whose end is known from elsewhere. `More` means that the
     /// entropy-coded data was reached, or that the bytes ran out before it.
-    pub fn advance_to_scan(&mut self, data: &[u8]) -> Progress {
+    pub fn advance_to_scan(&mut self, data: &[u8]) -> Walked {
         while self.state != WalkState::Scan {
             let step = match self.state {
                 WalkState::Start => self.start(data),
@@ -167,7 +167,7 @@ impl Walk {
                 return progress;
             }
         }
-        Progress::More
+        Walked::More
     }
 
     /// What is known of the picture; `None` until frame header and scan were met.
@@ -187,13 +187,13 @@ impl Walk {
         self.first_scan
     }
 
-    fn start(&mut self, data: &[u8]) -> Option<Progress> {
+    fn start(&mut self, data: &[u8]) -> Option<Walked> {
         let Some(head) = data.get(..2) else {
             let possible = SOI.starts_with(data);
-            return Some(if possible { Progress::More } else { Progress::Broken(0) });
+            return Some(if possible { Walked::More } else { Walked::Broken(0) });
         };
         if head != SOI {
-            return Some(Progress::Broken(0));
+            return Some(Walked::Broken(0));
         }
         self.position = 2;
         self.state = WalkState::Segments;
@@ -201,47 +201,47 @@ impl Walk {
     }
 
     /// One marker segment, or one marker without parameters (B.1.1.3, B.1.1.4).
-    fn segment(&mut self, data: &[u8]) -> Option<Progress> {
+    fn segment(&mut self, data: &[u8]) -> Option<Walked> {
         let Some(rest) = data.get(self.position..) else {
-            return Some(Progress::More);
+            return Some(Walked::More);
         };
         match rest {
-            [] | [0xFF] => Some(Progress::More),
+            [] | [0xFF] => Some(Walked::More),
             // Any marker may be preceded by fill bytes (B.1.1.2).
             [0xFF, 0xFF, ..] => {
                 self.position += 1;
                 None
             }
             [0xFF, marker, ..] => self.marker(*marker, &rest[2..]),
-            _ => Some(Progress::Broken(self.position)),
+            _ => Some(Walked::Broken(self.position)),
         }
     }
 
-    fn marker(&mut self, marker: u8, parameters: &[u8]) -> Option<Progress> {
+    fn marker(&mut self, marker: u8, parameters: &[u8]) -> Option<Walked> {
         match marker {
             marker::EOI if self.first_scan.is_some() => {
-                return Some(Progress::End(self.position + 2));
+                return Some(Walked::End(self.position + 2));
             }
             marker::RST0..=marker::RST7 | marker::TEM => {
                 self.position += 2;
                 return None;
             }
-            0x00 | marker::SOI | marker::EOI => return Some(Progress::Broken(self.position)),
+            0x00 | marker::SOI | marker::EOI => return Some(Walked::Broken(self.position)),
             _ => {}
         }
         let [high, low, ..] = *parameters else {
-            return Some(Progress::More);
+            return Some(Walked::More);
         };
         let length = usize::from(u16::from_be_bytes([high, low]));
         let read_whole = matches!(marker, marker::SOS | marker::APP14) || is_frame_header(marker);
         match parameters.get(2..length) {
-            _ if length < 2 => return Some(Progress::Broken(self.position)),
+            _ if length < 2 => return Some(Walked::Broken(self.position)),
             Some(content) if read_whole => {
                 if !self.read_segment(marker, content) {
-                    return Some(Progress::Broken(self.position));
+                    return Some(Walked::Broken(self.position));
                 }
             }
-            None if read_whole => return Some(Progress::More),
+            None if read_whole => return Some(Walked::More),
             _ => self.huffman_tables |= marker == marker::DHT,
         }
         if marker == marker::SOS {
@@ -276,26 +276,26 @@ impl Walk {
     }
 
     /// Entropy-coded data up to the next marker that means something (B.1.1.5).
-    fn scan(&mut self, data: &[u8]) -> Option<Progress> {
+    fn scan(&mut self, data: &[u8]) -> Option<Walked> {
         loop {
             let rest = data.get(self.position..).unwrap_or_default();
             self.position += scan::pass(rest);
             let Some(found) = data.get(self.position..).and_then(|rest| memchr(0xFF, rest)) else {
                 self.position = self.position.max(data.len());
-                return Some(Progress::More);
+                return Some(Walked::More);
             };
             let at = self.position + found;
             self.position = at;
             match data.get(at + 1) {
-                None => return Some(Progress::More),
+                None => return Some(Walked::More),
                 Some(0x00 | marker::RST0..=marker::RST7) => self.position += 2,
                 Some(0xFF) => self.position += 1,
-                Some(&marker::EOI) => return Some(Progress::End(at + 2)),
+                Some(&marker::EOI) => return Some(Walked::End(at + 2)),
                 Some(&marker) if may_follow_scan(marker) => {
                     self.state = WalkState::Segments;
                     return None;
                 }
-                Some(_) => return Some(Progress::Broken(at)),
+                Some(_) => return Some(Walked::Broken(at)),
             }
         }
     }

@@ -24,7 +24,7 @@ use super::challenge::Challenge;
 use super::digest::Once;
 use super::memory::Memory;
 use super::offer::{Kind, Offer, names, reasons};
-use super::{Login, Target};
+use super::{Login, RequestLine};
 use crate::error::Error;
 
 /// Most requests with credentials in one dialogue, those at once not counted.
@@ -55,7 +55,7 @@ impl<'a> Dialogue<'a> {
 
     /// Credentials that nobody has asked for yet, if some let us in before. `cnonce` is the
     /// client's nonce for a nonce that is new.
-    pub fn at_once(&mut self, target: Target<'_>, cnonce: &str) -> Option<Vec<u8>> {
+    pub fn at_once(&mut self, target: RequestLine<'_>, cnonce: &str) -> Option<Vec<u8>> {
         let offer = self.memory.accepted.clone()?;
         let credentials = self.credentials(&offer, self.login?, target, cnonce);
         self.state = DialogueState::AtOnce(offer);
@@ -89,7 +89,7 @@ impl<'a> Dialogue<'a> {
     pub fn answer(
         &mut self,
         challenges: &[Challenge],
-        target: Target<'_>,
+        target: RequestLine<'_>,
         cnonce: &str,
     ) -> Result<Vec<u8>, Error> {
         self.memory.saw_digest |= challenges.iter().any(|challenge| challenge.is("Digest"));
@@ -107,7 +107,7 @@ impl<'a> Dialogue<'a> {
         &mut self,
         offer: &Offer,
         login: &Login,
-        target: Target<'_>,
+        target: RequestLine<'_>,
         cnonce: &str,
     ) -> Vec<u8> {
         match offer {
@@ -168,7 +168,7 @@ mod tests {
     use super::super::challenge::parse;
     use super::*;
 
-    const TARGET: Target<'_> = Target { method: "GET", uri: "/" };
+    const REQUEST_LINE: RequestLine<'_> = RequestLine { method: "GET", uri: "/" };
 
     /// Feeds the 401s of one connection, challenges separated by `|`. Gives what was sent:
     /// `Basic`, or the algorithm, nonce and count for Digest.
@@ -176,7 +176,7 @@ mod tests {
         let mut sent = Vec::new();
         for answer in answers {
             let challenges = parse(answer.split('|').map(str::as_bytes));
-            match dialogue.answer(&challenges, TARGET, "c") {
+            match dialogue.answer(&challenges, REQUEST_LINE, "c") {
                 Ok(value) => sent.push(short(&String::from_utf8(value).unwrap())),
                 Err(error) => return (sent, Some(error)),
             }
@@ -319,7 +319,8 @@ mod tests {
         let mut memory = Memory::default();
         let mut at_once = |next: Option<&str>, refusal: Option<&str>| {
             let mut dialogue = Dialogue::new(Some(&login), &mut memory);
-            let sent = dialogue.at_once(TARGET, "c").map(|value| String::from_utf8(value).unwrap());
+            let sent =
+                dialogue.at_once(REQUEST_LINE, "c").map(|value| String::from_utf8(value).unwrap());
             let mut sent: Vec<_> = sent.iter().map(|value| short(value)).collect();
             if let Some(challenges) = refusal {
                 sent.extend(talk(&mut dialogue, &[challenges]).0);
@@ -337,9 +338,9 @@ mod tests {
         assert_eq!(at_once(None, Some("Digest nonce=c, qop=auth")), ["MD5 c 2", "MD5 c 3"]);
         let mut dialogue = Dialogue::new(Some(&login), &mut memory);
         assert!(!dialogue.forget());
-        dialogue.at_once(TARGET, "c");
+        dialogue.at_once(REQUEST_LINE, "c");
         assert!(dialogue.forget());
-        assert!(dialogue.at_once(TARGET, "c").is_none());
+        assert!(dialogue.at_once(REQUEST_LINE, "c").is_none());
     }
 
     #[test]

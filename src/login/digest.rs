@@ -18,7 +18,7 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 
 use super::challenge::Challenge;
 use super::hash::{Algorithm, Hash};
-use super::{Login, Target};
+use super::{Login, RequestLine};
 
 /// One Digest challenge that can be answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,7 +93,7 @@ impl Digest {
 
     /// The value of `Authorization` for a request without a body. Its fields stand in the
     /// order of browsers, which firmware is tested with.
-    pub(super) fn answer(&self, login: &Login, target: Target<'_>, once: Once<'_>) -> Vec<u8> {
+    pub(super) fn answer(&self, login: &Login, target: RequestLine<'_>, once: Once<'_>) -> Vec<u8> {
         let hash = self.algorithm.hash;
         let user = login.user.as_bytes();
         let mut fields = ParameterList(b"Digest".to_vec());
@@ -129,7 +129,7 @@ impl Digest {
         fields.0
     }
 
-    fn response(&self, login: &Login, target: Target<'_>, once: Once<'_>) -> String {
+    fn response(&self, login: &Login, target: RequestLine<'_>, once: Once<'_>) -> String {
         let hash = self.algorithm.hash;
         let cnonce = once.cnonce.as_bytes();
         let mut ha1 = hash.of(&[login.user.as_bytes(), &self.realm, login.password.as_bytes()]);
@@ -208,7 +208,13 @@ mod tests {
     use super::super::challenge;
     use super::*;
 
-    fn answer(field: &str, login: &Login, target: Target<'_>, count: u32, cnonce: &str) -> String {
+    fn answer(
+        field: &str,
+        login: &Login,
+        target: RequestLine<'_>,
+        count: u32,
+        cnonce: &str,
+    ) -> String {
         let challenge = challenge::parse([field.as_bytes()].into_iter()).remove(0);
         let digest = Digest::read(&challenge).unwrap();
         String::from_utf8(digest.answer(login, target, Once { count, cnonce })).unwrap()
@@ -217,7 +223,7 @@ mod tests {
     /// For the page of the RFCs' examples, with a count of 1.
     fn first(field: &str, user: &str, password: &str, cnonce: &str) -> String {
         let login = Login { user: user.into(), password: password.into() };
-        answer(field, &login, Target { method: "GET", uri: "/dir/index.html" }, 1, cnonce)
+        answer(field, &login, RequestLine { method: "GET", uri: "/dir/index.html" }, 1, cnonce)
     }
 
     #[test]
@@ -288,7 +294,7 @@ mod tests {
             opaque="HRPCssKJSGjCrkzDg8OhwpzCiGPChXYjwrI2QmXDnsOS", charset=UTF-8, userhash=true"#;
         let login =
             Login { user: "J\u{e4}s\u{f8}n Doe".into(), password: "Secret, or not?".into() };
-        let target = Target { method: "GET", uri: "/doe.json" };
+        let target = RequestLine { method: "GET", uri: "/doe.json" };
         let cnonce = "NTg6RKcb9boFIAS3KrFK9BGeh+iDa/sm6jUMp2wds69v";
         let found = answer(field, &login, target, 1, cnonce);
         for part in [
@@ -338,7 +344,7 @@ mod tests {
     #[test]
     fn the_count_has_eight_hexadecimal_digits() {
         let login = Login { user: "u".into(), password: "p".into() };
-        let target = Target { method: "GET", uri: "/" };
+        let target = RequestLine { method: "GET", uri: "/" };
         let found = answer("Digest nonce=n, qop=auth", &login, target, 31, "c");
         assert!(found.contains("nc=0000001f,"), "{found}");
     }

@@ -41,7 +41,7 @@ pub struct Login {
 
 /// The request that credentials are for.
 #[derive(Debug, Clone, Copy)]
-pub struct Target<'a> {
+pub struct RequestLine<'a> {
     /// `GET`, or `CONNECT` to a proxy.
     pub method: &'a str,
     /// The request target, letter by letter.

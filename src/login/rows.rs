@@ -4,7 +4,7 @@
 //! source F is a number in the list of camera quirks; greenbytes is Julian Reschke's test
 //! set for browsers.
 
-use super::{Dialogue, Login, Memory, Target, parse};
+use super::{Dialogue, Login, Memory, RequestLine, parse};
 
 /// Source, fields, what is sent.
 type Row = (&'static str, &'static [&'static str], &'static str);
@@ -365,7 +365,7 @@ const ROWS: [Row; 86] = [
 #[test]
 fn each_challenge_gets_its_answer() {
     let login = Login { user: "admin".into(), password: "secret".into() };
-    let target = Target { method: "GET", uri: "/stream?x=1" };
+    let target = RequestLine { method: "GET", uri: "/stream?x=1" };
     for (source, fields, expected) in ROWS {
         let challenges = parse(fields.iter().map(|field| field.as_bytes()));
         let answer = Dialogue::new(Some(&login), &mut Memory::default()).answer(

@@ -10,7 +10,7 @@ use super::messages::Messages;
 use super::secrets::Secrets;
 use super::settings::Settings;
 use super::{CAT, ConnectionState, MjpegHttpSrc, bus, caps, time};
-use crate::clock::{Decision, Stamper};
+use crate::clock::{SelectedClock, Stamper};
 use crate::error::Error;
 use crate::jpeg::Picture;
 use crate::multipart::{Frame, Skip};
@@ -28,7 +28,7 @@ const HEARTBEAT: Duration = Duration::from_millis(500);
 pub(super) struct Streaming {
     reader: Reader,
     stamper: Stamper,
-    decision: Decision,
+    decision: SelectedClock,
     latency: Duration,
     secrets: Secrets,
     parts: Messages,
@@ -45,7 +45,7 @@ impl Streaming {
         Ok(Self {
             reader,
             stamper: Stamper::new(settings.timestamp_mode.into(), settings.latency()),
-            decision: Decision::default(),
+            decision: SelectedClock::default(),
             latency: settings.latency(),
             secrets: settings.secrets(),
             parts: Messages::default(),

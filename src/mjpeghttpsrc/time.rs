@@ -6,7 +6,7 @@ use gst::prelude::*;
 use once_cell::sync::Lazy;
 
 use super::{CAT, MjpegHttpSrc};
-use crate::clock::{Decision, Report};
+use crate::clock::{Report, SelectedClock};
 
 /// Time since 1970 without leap seconds, as GStreamer's own clients of NTP write it.
 static UNIX: Lazy<gst::Caps> = Lazy::new(|| gst::Caps::new_empty_simple("timestamp/x-unix"));
@@ -19,10 +19,10 @@ pub(super) fn add_unix(buffer: &mut gst::BufferRef, time: Duration) {
 }
 
 /// Logs it when another decision was made.
-pub(super) fn tell(element: &MjpegHttpSrc, told: &mut Decision, decision: Decision) {
+pub(super) fn tell(element: &MjpegHttpSrc, told: &mut SelectedClock, decision: SelectedClock) {
     if *told != decision {
         *told = decision;
-        let Decision { header, kind, unit, moment, used } = decision;
+        let SelectedClock { header, kind, unit, moment, used } = decision;
         let verb = if used { "use" } else { "leave" };
         gst::debug!(CAT, obj = element, "clock: {verb} {header} {kind} {unit} {moment}");
     }

@@ -15,7 +15,7 @@ pub(super) const LONGEST: usize = 256;
 
 /// What stands at a place where a delimiter may stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reading {
+pub enum DelimiterMatch {
     /// More bytes are needed to tell.
     More,
     /// A delimiter of `length` bytes, its line end included; a part's head follows.
@@ -50,31 +50,31 @@ impl Delimiter {
     }
 
     /// Reads a line that starts with `rest`.
-    pub fn read(&mut self, rest: &[u8]) -> Reading {
+    pub fn read(&mut self, rest: &[u8]) -> DelimiterMatch {
         if let Some(reading) = self.read_learned(rest) {
             return reading;
         }
         if !b"--".starts_with(&rest[..rest.len().min(2)]) {
-            return Reading::No;
+            return DelimiterMatch::No;
         }
         let line = match memchr::memchr(b'\n', &rest[..rest.len().min(LONGEST)]) {
             Some(end) => &rest[..=end],
-            None if rest.len() < LONGEST => return Reading::More,
-            None => return Reading::No,
+            None if rest.len() < LONGEST => return DelimiterMatch::More,
+            None => return DelimiterMatch::No,
         };
         let text = line.trim_ascii_end();
         if !is_text(line) || strip_dashes(text).is_empty() {
-            return Reading::No;
+            return DelimiterMatch::No;
         }
         if Some(text) == self.closing().as_deref() {
-            return Reading::Closes { length: text.len() };
+            return DelimiterMatch::Closes { length: text.len() };
         }
         let length = self.end_within(text);
         self.candidate = text[..length].to_vec();
         if length < text.len() {
-            return Reading::Opens { length };
+            return DelimiterMatch::Opens { length };
         }
-        Reading::Opens { length: line.len() }
+        DelimiterMatch::Opens { length: line.len() }
     }
 
     /// A head has followed the delimiter read last.
@@ -135,20 +135,20 @@ impl Delimiter {
 
     /// The common case without a look at the line's end further on than needed.
     /// `None` where the line is not the learned delimiter.
-    fn read_learned(&mut self, rest: &[u8]) -> Option<Reading> {
+    fn read_learned(&mut self, rest: &[u8]) -> Option<DelimiterMatch> {
         let learned = self.learned()?;
         let Some(behind) = rest.strip_prefix(learned) else {
-            return learned.starts_with(rest).then_some(Reading::More);
+            return learned.starts_with(rest).then_some(DelimiterMatch::More);
         };
         let length = learned.len();
         let reading = match behind {
-            [] | [b'\r' | b'-'] => Reading::More,
-            [b'\n', ..] => Reading::Opens { length: length + 1 },
-            [b'\r', b'\n', ..] => Reading::Opens { length: length + 2 },
-            [b'-', b'-', ..] => Reading::Closes { length: length + 2 },
+            [] | [b'\r' | b'-'] => DelimiterMatch::More,
+            [b'\n', ..] => DelimiterMatch::Opens { length: length + 1 },
+            [b'\r', b'\n', ..] => DelimiterMatch::Opens { length: length + 2 },
+            [b'-', b'-', ..] => DelimiterMatch::Closes { length: length + 2 },
             _ => return None,
         };
-        if matches!(reading, Reading::Opens { .. }) {
+        if matches!(reading, DelimiterMatch::Opens { .. }) {
             self.candidate.clear();
             self.rival.clear();
         }

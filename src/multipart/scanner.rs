@@ -3,7 +3,7 @@
 
 use memchr::{memchr, memmem};
 
-use super::delimiter::{Delimiter, Reading};
+use super::delimiter::{Delimiter, DelimiterMatch};
 use super::head::{Head, is_text};
 use super::nearest::nearest;
 use crate::jpeg::SOI;
@@ -105,10 +105,10 @@ impl Scanner {
         match rest {
             [] => Token::More,
             [b'-', ..] => match delimiter.read(rest) {
-                Reading::More => Token::More,
-                Reading::Opens { length } => Token::Head(length),
-                Reading::Closes { length } => Token::Closed(length),
-                Reading::No => self.search(rest, 1, delimiter),
+                DelimiterMatch::More => Token::More,
+                DelimiterMatch::Opens { length } => Token::Head(length),
+                DelimiterMatch::Closes { length } => Token::Closed(length),
+                DelimiterMatch::No => self.search(rest, 1, delimiter),
             },
             _ if self.announced > 0 => self.search(rest, 1, delimiter),
             [0xFF] | [0xFF, 0xD8] => Token::More,

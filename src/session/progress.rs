@@ -13,7 +13,7 @@ const PICTURES: u32 = 4;
 
 /// The part of a picture that has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Part {
+pub(super) struct PartProgress {
     /// Bytes so far.
     pub(super) received: usize,
     /// Bytes of all of it, if its head tells.
@@ -78,7 +78,7 @@ impl Progress {
     }
 }
 
-impl Part {
+impl PartProgress {
     /// Why there is not all of it `now`.
     pub(super) fn unfinished(self, late: Late, now: Duration) -> Error {
         let (Late::Bytes(after) | Late::Picture(after)) = late;
@@ -123,7 +123,7 @@ mod tests {
         let mut progress = Progress::new(Some(SILENCE), seconds(0));
         progress.bytes(seconds(1));
         assert_eq!(progress.patience(seconds(4)), Err(Late::Bytes(SILENCE)));
-        let part = Part { received: 4000, length: Some(9000), since: seconds(1) };
+        let part = PartProgress { received: 4000, length: Some(9000), since: seconds(1) };
         let error = part.unfinished(Late::Bytes(SILENCE), seconds(5)).to_string();
         assert!(error.contains("4000 of 9000 bytes had come, 1.0 kB/s"), "{error}");
     }

@@ -7,7 +7,7 @@ use super::Settings;
 use super::arriving::Arriving;
 use super::connect::{Body, Claim, Response};
 use super::opening::{Opening, Verdict};
-use super::progress::{Late, Part, Progress};
+use super::progress::{Late, PartProgress, Progress};
 use crate::error::Error;
 use crate::multipart::pool::Pool;
 use crate::multipart::{Decoder, Event, Frame, Skip};
@@ -237,7 +237,7 @@ impl<B: Body> Stream<B> {
 
     /// What it means that something did not come in time.
     fn late(&self, late: Late, now: Duration) -> Error {
-        let part = self.decoder.picture_under_way().map(|(received, length, since)| Part {
+        let part = self.decoder.picture_under_way().map(|(received, length, since)| PartProgress {
             received,
             length,
             since,

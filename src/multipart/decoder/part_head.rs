@@ -5,7 +5,7 @@ use std::ops::Range;
 use memchr::memchr;
 
 use super::{Decoder, DecoderState, HEAD_LIMIT, Part, Step};
-use crate::multipart::delimiter::Reading;
+use crate::multipart::delimiter::DelimiterMatch;
 use crate::multipart::head::{Head, Length, is_text};
 use crate::multipart::scanner::Scanner;
 use crate::quirk::Quirk;
@@ -21,14 +21,14 @@ impl Decoder {
                 return Step::To(self.end_of_head(start..line, line));
             }
             [b'-', ..] => match self.delimiter.read(rest) {
-                Reading::More => return Step::More(stay),
+                DelimiterMatch::More => return Step::More(stay),
                 // A head that is a delimiter again, or that never ended.
-                Reading::Opens { .. } | Reading::Closes { .. } => {
+                DelimiterMatch::Opens { .. } | DelimiterMatch::Closes { .. } => {
                     self.quirks.note(Quirk::DelimiterTwice);
                     let between = Scanner { position: line, ..Scanner::default() };
                     return Step::To(DecoderState::Scanning(between));
                 }
-                Reading::No => {}
+                DelimiterMatch::No => {}
             },
             _ => {}
         }

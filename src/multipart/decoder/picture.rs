@@ -5,7 +5,7 @@ use std::time::Duration;
 use memchr::memmem;
 
 use super::{Decoder, DecoderState, Part, Step};
-use crate::jpeg::{EOI, Picture, Progress, SOI, Walk, huffman};
+use crate::jpeg::{EOI, Picture, SOI, Walk, Walked, huffman};
 use crate::multipart::scanner::{Last, Passed, Scanner};
 use crate::multipart::{Event, Frame, Skip};
 use crate::quirk::Quirk;
@@ -17,7 +17,7 @@ impl Decoder {
             let Some(data) = data.get(..length) else {
                 return Step::More(DecoderState::Picture { part, walk, arrival });
             };
-            if walk.advance_to_scan(data) == Progress::More
+            if walk.advance_to_scan(data) == Walked::More
                 && data.ends_with(&EOI)
                 && walk.picture().is_some()
             {
@@ -30,19 +30,17 @@ impl Decoder {
         let data = &data[..data.len().min(self.max_frame_size.saturating_add(1))];
         match walk.advance(data) {
             // Either the length lies, or bytes are missing and this is two pictures.
-            Progress::End(end) if part.is_contradicted && self.lengths.bear_witness() => {
+            Walked::End(end) if part.is_contradicted && self.lengths.bear_witness() => {
                 self.judge_length(&part, end);
                 self.abandon(&part, end, Skip::Damaged)
             }
-            Progress::End(end) if end <= self.max_frame_size => {
-                self.emit(&part, &walk, end, arrival)
-            }
-            Progress::More if data.len() <= self.max_frame_size => {
+            Walked::End(end) if end <= self.max_frame_size => self.emit(&part, &walk, end, arrival),
+            Walked::More if data.len() <= self.max_frame_size => {
                 Step::More(DecoderState::Picture { part, walk, arrival })
             }
-            Progress::Broken(at) => self.abandon(&part, at, Skip::Damaged),
-            Progress::End(at) => self.abandon(&part, at, Skip::TooLarge),
-            Progress::More => self.abandon(&part, data.len(), Skip::TooLarge),
+            Walked::Broken(at) => self.abandon(&part, at, Skip::Damaged),
+            Walked::End(at) => self.abandon(&part, at, Skip::TooLarge),
+            Walked::More => self.abandon(&part, data.len(), Skip::TooLarge),
         }
     }
 
