@@ -1,16 +1,20 @@
-//! The handshake, on a connection that is there.
+//! The handshake on a connection that is there, and reads and writes behind it.
 
-use std::io;
+use std::fmt;
+use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::sync::{Arc, OnceLock};
 
+use rustls::crypto::ring;
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, ClientConnection};
-use ureq::unversioned::transport::{LazyBuffers, NextTimeout, Transport, TransportAdapter, time};
+use rustls::{ClientConfig, ClientConnection, StreamOwned};
+use ureq::unversioned::transport::{
+    Buffers, LazyBuffers, NextTimeout, Transport, TransportAdapter, time,
+};
 
-use super::transport::TlsTransport;
-use super::trust::{TlsSettings, Versions};
-use super::{config, explain, legacy};
+use super::refusal::explain;
+use super::trust::{self, TlsSettings, Versions};
+use super::{legacy, verifiers};
 use crate::error::Error;
 
 /// Speaks TLS with https addresses. The copies of one share what is read from files, and
@@ -39,7 +43,7 @@ impl TlsConnector {
         if let Some(config) = self.config.get() {
             return Ok(config.clone());
         }
-        let config = Arc::new(config::build(&self.settings)?);
+        let config = Arc::new(client_config(&self.settings)?);
         Ok(self.config.get_or_init(|| config).clone())
     }
 
@@ -58,7 +62,7 @@ impl TlsConnector {
                 transport
             }
             (Versions::Legacy, Below::Socket(_, socket)) => {
-                let verifier = config::verifier(&self.settings.trust).map_err(ours)?;
+                let verifier = verifiers::verifier(&self.settings.trust).map_err(ours)?;
                 let identity = self.settings.identity.as_ref();
                 let legacy = legacy::connect(&host, socket, identity, verifier, buffers, timeout)?;
                 return Ok(Box::new(legacy));
@@ -103,6 +107,72 @@ fn hung_up(error: io::Error) -> ureq::Error {
 /// An error of ours among ureq's.
 fn ours(error: Error) -> ureq::Error {
     ureq::Error::Other(Box::new(error))
+}
+
+/// TLS 1.2 and 1.3. Reads the files that the settings name.
+fn client_config(settings: &TlsSettings) -> Result<ClientConfig, Error> {
+    let provider = Arc::new(ring::default_provider());
+    let verifier = verifiers::verifier(&settings.trust)?;
+    let config = ClientConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Error::Internal { why: error.to_string() })?
+        .dangerous()
+        .with_custom_certificate_verifier(verifier);
+    Ok(match &settings.identity {
+        Some(identity) => config.with_client_cert_resolver(trust::identity(identity, &provider)?),
+        None => config.with_no_client_auth(),
+    })
+}
+
+/// A connection of ureq's with TLS on it.
+struct TlsTransport {
+    stream: StreamOwned<ClientConnection, TransportAdapter>,
+    buffers: LazyBuffers,
+}
+
+impl TlsTransport {
+    fn new(connection: ClientConnection, socket: TransportAdapter, buffers: LazyBuffers) -> Self {
+        Self { stream: StreamOwned::new(connection, socket), buffers }
+    }
+}
+
+impl Transport for TlsTransport {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        &mut self.buffers
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), ureq::Error> {
+        self.stream.sock.set_timeout(timeout);
+        Ok(self.stream.write_all(&self.buffers.output()[..amount])?)
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, ureq::Error> {
+        self.stream.sock.set_timeout(timeout);
+        let amount = match self.stream.read(self.buffers.input_append_buf()) {
+            // Many cameras say no good-bye (RFC 8446 §6.1). What came is whole or not by its
+            // own marks.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => 0,
+            other => other?,
+        };
+        self.buffers.input_appended(amount);
+        Ok(amount > 0)
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.stream.sock.get_mut().is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        true
+    }
+}
+
+impl fmt::Debug for TlsTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TlsTransport")
+            .field("socket", self.stream.sock.inner())
+            .finish_non_exhaustive()
+    }
 }
 
 #[cfg(test)]

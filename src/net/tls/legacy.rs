@@ -22,7 +22,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use ureq::Error as Failure;
 use ureq::unversioned::transport::{Buffers, LazyBuffers, NextTimeout, Transport};
 
-use super::tls_error::explain;
+use super::refusal::explain;
 use super::trust::Identity;
 use crate::error::Error;
 
@@ -138,9 +138,9 @@ fn tls(error: &glib::Error) -> Error {
         return Error::Broken { why };
     }
     let why = if error.matches(gio::TlsError::NotTls) {
-        super::tls_error::NO_TLS.into()
+        super::refusal::NO_TLS.into()
     } else if error.matches(gio::TlsError::CertificateRequired) {
-        super::tls_error::WHO_ARE_YOU.into()
+        super::refusal::WHO_ARE_YOU.into()
     } else {
         format!("{}, even with ssl-legacy", error.message().trim_end_matches('.'))
     };

@@ -1,15 +1,15 @@
-//! Why a certificate is refused.
+//! Why a certificate is refused or a handshake fails, and what to do.
 //!
 //! rustls carries our error through to the end of the handshake.
 
 use std::sync::Arc;
 
-use rustls::pki_types::CertificateDer;
-use rustls::{CertificateError, Error as Tls, OtherError};
+use rustls::pki_types::{CertificateDer, UnixTime};
+use rustls::{
+    AlertDescription, CertificateError, Error as Tls, InvalidMessage, OtherError, PeerIncompatible,
+};
 
-use super::certificate::Certificate;
-use super::date::date;
-use super::fingerprint::Fingerprint;
+use super::certificate::{Certificate, Fingerprint};
 use crate::error::Error;
 
 /// As [`Error::Certificate`].
@@ -54,12 +54,12 @@ fn why(certificate: &CertificateDer<'_>, error: &Tls) -> String {
     let and_self_signed = if is_self_signed { ", and it is self-signed" } else { "" };
     match error {
         CertificateError::ExpiredContext { not_after, .. } => {
-            format!("it expired on {}{and_self_signed}", date(not_after.as_secs()))
+            format!("it expired on {}{and_self_signed}", day(*not_after))
         }
         CertificateError::NotValidYetContext { time, not_before } => format!(
             "it is not valid before {}, and the clock of this computer says {}{and_self_signed}",
-            date(not_before.as_secs()),
-            date(time.as_secs())
+            day(*not_before),
+            day(*time)
         ),
         CertificateError::NotValidForNameContext { expected, presented } => {
             let host = expected.to_str();
@@ -95,6 +95,14 @@ fn why(certificate: &CertificateDer<'_>, error: &Tls) -> String {
     }
 }
 
+/// As `2026-03-01`, in UTC. Certificates can name later times than GLib knows.
+fn day(time: UnixTime) -> String {
+    let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+    glib::DateTime::from_unix_utc(seconds)
+        .and_then(|time| time.format("%F"))
+        .map_or_else(|_| "a day after the year 9999".into(), Into::into)
+}
+
 fn is_version_1(error: &(dyn std::error::Error + 'static)) -> bool {
     matches!(error.downcast_ref(), Some(webpki::Error::UnsupportedCertVersion))
 }
@@ -108,4 +116,102 @@ fn names(presented: &[String]) -> Option<String> {
     let names: Vec<String> = presented.iter().map(bare).collect();
     let (last, others) = names.split_last()?;
     Some(if others.is_empty() { last.clone() } else { format!("{} or {last}", others.join(", ")) })
+}
+
+const TOO_OLD: &str = "the camera speaks only TLS 1.1 or older, which is not safe any more. \
+                       Update its firmware, or set ssl-legacy=true to accept that";
+const NOTHING_IN_COMMON: &str = "the camera offers no encryption that is still safe (perhaps only \
+                                 RSA key exchange), or asks for a certificate. Update its \
+                                 firmware, set ssl-client-cert, or set ssl-legacy=true to \
+                                 accept old encryption";
+pub(super) const NO_TLS: &str = "the camera does not speak TLS on this port. Try http:// in the location \
+                      property, or the port for https";
+pub(super) const WHO_ARE_YOU: &str = "the camera does not accept this client's certificate, or its lack. \
+                           Check the ssl-client-cert and ssl-client-key properties";
+
+/// What went wrong with TLS.
+pub(crate) fn explain(error: &Tls) -> Error {
+    let why = match error {
+        Tls::InvalidCertificate(why) => match carried(why) {
+            Some(error) => return error,
+            None => why.to_string(),
+        },
+        Tls::AlertReceived(alert) => return explain_alert(*alert),
+        Tls::InvalidMessage(InvalidMessage::InvalidContentType) => NO_TLS.into(),
+        Tls::PeerIncompatible(
+            PeerIncompatible::ServerDoesNotSupportTls12Or13
+            | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
+        ) => TOO_OLD.into(),
+        Tls::PeerIncompatible(_) => format!("{NOTHING_IN_COMMON} ({error})"),
+        other => other.to_string(),
+    };
+    Error::Tls { why }
+}
+
+/// RFC 8446 §6.2.
+fn explain_alert(alert: AlertDescription) -> Error {
+    let why = match alert {
+        AlertDescription::ProtocolVersion => TOO_OLD.into(),
+        AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity => {
+            NOTHING_IN_COMMON.into()
+        }
+        AlertDescription::CertificateRequired
+        | AlertDescription::BadCertificate
+        | AlertDescription::NoCertificate
+        | AlertDescription::UnsupportedCertificate
+        | AlertDescription::CertificateRevoked
+        | AlertDescription::CertificateExpired
+        | AlertDescription::CertificateUnknown
+        | AlertDescription::UnknownCA
+        | AlertDescription::AccessDenied => format!("{WHO_ARE_YOU} ({alert:?})"),
+        // A camera that is busy or about to restart.
+        AlertDescription::InternalError
+        | AlertDescription::UserCanceled
+        | AlertDescription::CloseNotify => {
+            return Error::Broken {
+                why: format!("the camera ended the TLS handshake ({alert:?})"),
+            };
+        }
+        other => format!("the camera ended the TLS handshake ({other:?})"),
+    };
+    Error::Tls { why }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn only_what_may_pass_is_tried_again() {
+        for (error, is_permanent, words) in [
+            (Tls::AlertReceived(AlertDescription::ProtocolVersion), true, "TLS 1.1"),
+            (Tls::AlertReceived(AlertDescription::HandshakeFailure), true, "RSA key exchange"),
+            (Tls::AlertReceived(AlertDescription::UnknownCA), true, "ssl-client-cert"),
+            (Tls::AlertReceived(AlertDescription::UnrecognisedName), true, "UnrecognisedName"),
+            (Tls::AlertReceived(AlertDescription::InternalError), false, "InternalError"),
+            (Tls::InvalidMessage(InvalidMessage::InvalidContentType), true, "Try http://"),
+            (PeerIncompatible::ServerDoesNotSupportTls12Or13.into(), true, "TLS 1.1"),
+            (PeerIncompatible::NoKxGroupsInCommon.into(), true, "NoKxGroupsInCommon"),
+            (Tls::DecryptError, true, "decrypt"),
+        ] {
+            let explained = explain(&error);
+            assert_eq!(explained.is_permanent(), is_permanent, "{error}");
+            assert!(explained.to_string().contains(words), "{error}: {explained}");
+        }
+    }
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        for (seconds, expected) in [
+            (0, "1970-01-01"),
+            (951_868_799, "2000-02-29"),
+            (1_735_689_599, "2024-12-31"),
+            (253_402_300_799, "9999-12-31"),
+            (u64::MAX, "a day after the year 9999"),
+        ] {
+            assert_eq!(day(UnixTime::since_unix_epoch(Duration::from_secs(seconds))), expected);
+        }
+    }
 }
