@@ -68,6 +68,9 @@ const LAYERS: [(&str, &[&str], &[&str]); 13] = [
 /// No layer has more of all lines than this.
 const LARGEST_SHARE: usize = 4;
 
+/// No file has more lines than this, its tests included.
+const LONGEST_FILE: usize = 400;
+
 /// The files with blocks that the compiler cannot check.
 const UNSAFE_FILES: [&str; 1] = ["net/lowat.rs"];
 
@@ -116,6 +119,16 @@ fn no_layer_is_larger_than_a_quarter() {
     for (layer, ..) in LAYERS {
         let lines = lines(files_of(layer));
         assert!(LARGEST_SHARE * lines <= all, "{layer} has {lines} of {all} lines");
+    }
+}
+
+#[test]
+fn no_file_is_long() {
+    for folder in ["src", "tests", "examples", "benches"] {
+        for file in rust_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)) {
+            let lines = fs::read_to_string(&file).unwrap().lines().count();
+            assert!(lines <= LONGEST_FILE, "{} has {lines} lines", file.display());
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 //! Connections that are encrypted.
 
+mod camera;
 mod tls;
 mod tls_legacy;

@@ -3,12 +3,10 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
-use crate::common::camera::{HEAD, part};
-use crate::common::element::{Pipeline, bytes};
-use crate::common::jpeg::jpeg;
+use super::camera::{assert_plays, camera, config, rustls_server};
+use crate::common::element::Pipeline;
 use crate::programs::certificates::{Authority, EC, GOOD, Pair, RSA, SHORT_RSA, Wish};
 use crate::programs::launch::gst_launch;
 use crate::programs::process::Process;
@@ -18,25 +16,6 @@ use crate::programs::watch::{assert_video, watch};
 use crate::programs::{tls, wait};
 use gst::ResourceError::{OpenRead, Settings};
 use gst::prelude::*;
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::sign::{CertifiedKey, SingleCertAndKey};
-
-/// A picture and the end.
-fn answer() -> Vec<u8> {
-    [HEAD.as_bytes(), &part(&jpeg(1, 64, 48, 100), None), b"--b--\r\n"].concat()
-}
-
-fn camera(pair: &Pair, options: &[&str]) -> Server {
-    tls::openssl(pair, options, &answer())
-}
-
-fn assert_plays(url: &str, properties: &str) {
-    let pipeline = Pipeline::playing(url, &format!("retries=0 {properties}"));
-    let frame = pipeline.frame().expect("a picture and not the end");
-    assert_eq!(bytes(&frame), jpeg(1, 64, 48, 100));
-    assert!(pipeline.frame().is_none(), "the end comes as one");
-}
 
 fn ca_file(certificate: &Path) -> String {
     format!("ssl-ca-file={}", certificate.display())
@@ -410,42 +389,4 @@ fn no_state_change_waits_for_the_handshake() {
             assert!(took < Duration::from_secs(1), "{state:?} took {took:?}");
         }
     }
-}
-
-// A server of our own
-
-/// Shows a certificate, and signs with a key that may be another's.
-fn config(
-    certificate: &Path,
-    key: &Path,
-    versions: &[&'static rustls::SupportedProtocolVersion],
-) -> Arc<rustls::ServerConfig> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let key = PrivateKeyDer::from_pem_file(key).unwrap();
-    let key = provider.key_provider.load_private_key(key).unwrap();
-    let certificate = CertificateDer::from_pem_file(certificate).unwrap();
-    let both = SingleCertAndKey::from(CertifiedKey::new(vec![certificate], key));
-    let config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_protocol_versions(versions)
-        .unwrap()
-        .with_no_client_auth()
-        .with_cert_resolver(Arc::new(both));
-    Arc::new(config)
-}
-
-/// Sends a picture by one configuration after the other, and hangs up without a word.
-fn rustls_server(configs: Vec<Arc<rustls::ServerConfig>>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("https://{}/", listener.local_addr().unwrap());
-    std::thread::spawn(move || {
-        for (stream, config) in listener.incoming().flatten().zip(configs.iter().cycle()) {
-            let connection = rustls::ServerConnection::new(config.clone()).unwrap();
-            let mut stream = rustls::StreamOwned::new(connection, stream);
-            // Who is refused cannot go on.
-            if stream.read(&mut [0; 2048]).is_ok() {
-                let _ = stream.write_all(&answer());
-            }
-        }
-    });
-    url
 }

@@ -5,12 +5,12 @@ use std::net::TcpListener;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use super::camera::{self, camera};
 use crate::common::camera::{Camera, HEAD, Visit, part};
 use crate::common::element::{Pipeline, bytes};
 use crate::common::jpeg::jpeg;
-use crate::programs::certificates::{Authority, GOOD, Pair, RSA, SHORT_RSA, Wish};
+use crate::programs::certificates::{Authority, GOOD, RSA, SHORT_RSA, Wish};
 use crate::programs::proxies;
-use crate::programs::server::Server;
 use crate::programs::tls;
 use gst::ResourceError::{OpenRead, Settings};
 
@@ -25,20 +25,8 @@ const KINDS: [[&str; 3]; 5] = [
     ["-tls1_2", "-cipher", "ECDHE-RSA-AES128-SHA:@SECLEVEL=0"],
 ];
 
-/// A picture and the end.
-fn answer() -> Vec<u8> {
-    [HEAD.as_bytes(), &part(&jpeg(1, 64, 48, 100_000), None), b"--b--\r\n"].concat()
-}
-
-fn camera(pair: &Pair, options: &[&str]) -> Server {
-    tls::openssl(pair, options, &answer())
-}
-
 fn assert_plays(url: &str, properties: &str) {
-    let pipeline = Pipeline::playing(url, &format!("{LEGACY} {properties}"));
-    let frame = pipeline.frame().expect("a picture and not the end");
-    assert_eq!(bytes(&frame), jpeg(1, 64, 48, 100_000));
-    assert!(pipeline.frame().is_none(), "the end comes as one");
+    camera::assert_plays(url, &format!("{LEGACY} {properties}"));
 }
 
 fn assert_refused(url: &str, properties: &str, words: &str) {

@@ -7,6 +7,7 @@
 
 mod build;
 mod cuts;
+mod row;
 mod rows;
 
 use std::fs;
@@ -14,7 +15,8 @@ use std::path::PathBuf;
 
 use crate::common::camera::Camera;
 use crate::common::element::{Pipeline, bytes};
-use rows::{End, Row, rows};
+use row::{End, Row};
+use rows::rows;
 
 #[test]
 fn the_files_are_what_the_rows_say() {

@@ -4,54 +4,12 @@ use super::build::{
     Answer, answer, length, multipart, of_type, picture, with_fields, with_standard_tables,
     with_thumbnail, without_tables,
 };
-
-/// What comes after the pictures.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    /// The stream ends as it should.
-    Clean,
-    /// One picture: the address is asked again.
-    Polled,
-    /// An error whose message has these words.
-    Error(&'static str),
-}
-
-pub struct Row {
-    /// Name of the file below `tests/data`, without `.http`.
-    pub file: &'static str,
-    pub answer: Answer,
-    /// Numbers of the pictures that come out, in order.
-    pub pictures: &'static [usize],
-    /// What the picture of a number comes out as.
-    pub as_sent: fn(usize) -> Vec<u8>,
-    /// Ids of the quirks told, in order.
-    pub quirks: &'static [&'static str],
-    pub end: End,
-}
+use super::row::{End, Row, row};
 
 const CHUNKED: &str = "Transfer-Encoding: chunked";
-const ALL: &[usize] = &[0, 1, 2, 3];
 
 pub fn rows() -> Vec<Row> {
     [heads(), framing(), blocks(), lengths(), parts(), payloads()].into_iter().flatten().collect()
-}
-
-fn row(file: &'static str, answer: Answer, quirks: &'static [&'static str]) -> Row {
-    Row { file, answer, pictures: ALL, as_sent: picture, quirks, end: End::Clean }
-}
-
-impl Row {
-    fn gives(self, pictures: &'static [usize]) -> Self {
-        Self { pictures, ..self }
-    }
-
-    fn coming_out(self, as_sent: fn(usize) -> Vec<u8>) -> Self {
-        Self { as_sent, ..self }
-    }
-
-    fn ends(self, end: End) -> Self {
-        Self { end, ..self }
-    }
 }
 
 /// The head of the answer, and the transport.
