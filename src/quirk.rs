@@ -130,6 +130,20 @@ impl Quirks {
     }
 }
 
+impl Extend<Quirk> for Quirks {
+    fn extend<T: IntoIterator<Item = Quirk>>(&mut self, quirks: T) {
+        quirks.into_iter().for_each(|quirk| self.note(quirk));
+    }
+}
+
+impl FromIterator<Quirk> for Quirks {
+    fn from_iter<T: IntoIterator<Item = Quirk>>(quirks: T) -> Self {
+        let mut all = Self::default();
+        all.extend(quirks);
+        all
+    }
+}
+
 type Row = (Quirk, &'static str, &'static str, &'static str);
 
 const FIRMWARE: &str = "Look for newer firmware.";

@@ -174,7 +174,7 @@ impl<C: Connect> Session<C> {
     pub fn quirks(&self) -> Quirks {
         let mut quirks = self.quirks.clone();
         if let SessionState::Streaming(stream) = &self.state {
-            quirks.add(stream.quirks());
+            quirks.add(&stream.quirks());
         }
         quirks
     }
@@ -182,7 +182,7 @@ impl<C: Connect> Session<C> {
     /// The same, if more was met since the last call.
     pub fn take_quirks(&mut self) -> Option<Box<Quirks>> {
         let total = match &self.state {
-            SessionState::Streaming(stream) => self.quirks.total() + stream.quirks().total(),
+            SessionState::Streaming(stream) => self.quirks.total() + stream.quirks_total(),
             _ => self.quirks.total(),
         };
         let before = std::mem::replace(&mut self.quirks_told, total);
@@ -348,7 +348,7 @@ impl<C: Connect> Session<C> {
         else {
             return None;
         };
-        self.quirks.add(stream.quirks());
+        self.quirks.add(&stream.quirks());
         Some(stream.into_body())
     }
 }

@@ -36,6 +36,8 @@ pub(super) enum StreamEvent {
 pub(super) struct Stream<B> {
     body: B,
     decoder: Decoder,
+    /// Of the head, the coding and the type; the decoder counts those of the parts.
+    quirks: Quirks,
     progress: Progress,
     /// What is to be told behind the pictures that are there: nothing more will come.
     over: Option<Error>,
@@ -69,11 +71,11 @@ impl<B: Body> Stream<B> {
             }
             _ => Decoder::bare(settings.max_frame_size, pool),
         };
-        decoder.add_quirks(&response.quirks);
         feed(&mut decoder, &response.part_head, now);
         Self {
             body: response.body,
             decoder,
+            quirks: response.quirks.iter().copied().collect(),
             progress: Progress::new(settings.silence, now),
             over: None,
             fresh: None,
@@ -98,8 +100,15 @@ impl<B: Body> Stream<B> {
     }
 
     /// What was odd about the answer so far.
-    pub(super) fn quirks(&self) -> &Quirks {
-        self.decoder.quirks()
+    pub(super) fn quirks(&self) -> Quirks {
+        let mut quirks = self.quirks.clone();
+        quirks.add(self.decoder.quirks());
+        quirks
+    }
+
+    /// How many that were; grows with each.
+    pub(super) fn quirks_total(&self) -> u64 {
+        self.quirks.total() + self.decoder.quirks().total()
     }
 
     /// Reads until there is something to tell. `now` tells the time.
@@ -142,7 +151,7 @@ impl<B: Body> Stream<B> {
             };
             let wanted = self.decoder.wanted();
             let read = self.body.read(self.decoder.space(), wanted, timeout);
-            self.decoder.add_quirks(&self.body.take_quirks());
+            self.quirks.extend(self.body.take_quirks());
             match read {
                 Ok(0) if self.decoder.is_within_picture() => {
                     let why = "the camera closed it in the middle of a picture".into();
@@ -180,7 +189,7 @@ impl<B: Body> Stream<B> {
             }
             Verdict::Pictures => {
                 if opening.is_odd() {
-                    self.decoder.add_quirks(&[Quirk::TypeWrong]);
+                    self.quirks.note(Quirk::TypeWrong);
                 }
                 self.opening = None;
                 None
@@ -202,7 +211,7 @@ impl<B: Body> Stream<B> {
         self.storm = self.storm.saturating_sub(PER_PICTURE);
         self.delivering = true;
         if self.opening.take().is_some_and(|opening| opening.is_odd()) {
-            self.decoder.add_quirks(&[Quirk::TypeWrong]);
+            self.quirks.note(Quirk::TypeWrong);
         }
         self.fresh = None;
         StreamEvent::Frame(frame)

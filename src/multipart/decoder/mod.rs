@@ -29,7 +29,7 @@ use super::pool::Pool;
 use super::scanner::Scanner;
 use super::window::Window;
 use crate::jpeg::Walk;
-use crate::quirk::{Quirk, Quirks};
+use crate::quirk::Quirks;
 
 /// Longest head of a part, in bytes; also how much junk may precede a picture.
 const HEAD_LIMIT: usize = 64 * 1024;
@@ -205,14 +205,7 @@ impl Decoder {
         Self { is_bare: true, ..Self::new(None, max_frame_size, pool) }
     }
 
-    /// What the head of the answer had of its own.
-    pub fn add_quirks(&mut self, quirks: &[Quirk]) {
-        for quirk in quirks {
-            self.quirks.note(*quirk);
-        }
-    }
-
-    /// What was odd so far.
+    /// What was odd about the parts so far.
     pub fn quirks(&self) -> &Quirks {
         &self.quirks
     }
