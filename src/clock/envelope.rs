@@ -22,19 +22,19 @@
 use super::line::Line;
 
 const MS: i64 = 1_000_000;
-/// A block is at least so long …
+/// Shortest block, in nanoseconds.
 const BLOCK: i64 = 2_000 * MS;
-/// … and has so many frames.
+/// Fewest frames in a block.
 const FRAMES: u32 = 16;
-/// So many blocks make a line.
+/// Blocks that make a line.
 const YOUNG: u32 = 8;
 /// What is remembered when the line has moved.
 const MOVED: u32 = 8;
-/// The spread is a mean over so many blocks.
+/// Blocks over which the spread is a mean.
 const SPREAD: i64 = 32;
-/// No minimum counts for farther off.
+/// A minimum farther off than this counts as if it were this far off, in nanoseconds.
 const FARTHEST: i64 = 10_000 * MS;
-/// So many minima far off on the same side move the line.
+/// Minima far off on the same side, one after the other, that move the line.
 const OUTLIERS: i32 = 3;
 
 /// See the [module](self). All numbers are nanoseconds.

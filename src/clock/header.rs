@@ -109,8 +109,8 @@ impl Source {
     }
 }
 
-/// All of them, the best clock first: capture before sending, clocks nobody sets before
-/// those somebody does, finer before coarser.
+/// All of them, the best clock first: capture before sending, monotonic
+/// clocks before those that are set, finer before coarser.
 pub const SOURCES: [Source; 15] = [
     capture("X-UStreamer-Grab-Begin-Time", |f| seconds(f.get(Name::UStreamerGrab))),
     capture("X-Cam-Capture-Monotonic-Us", |f| microseconds(f.get(Name::CamMonotonicUs))),

@@ -30,9 +30,9 @@
 const MS: i64 = 1_000_000;
 /// Arrivals that count.
 const MEMORY: i64 = 512;
-/// So many arrivals make a rate.
+/// Arrivals that make a rate.
 const YOUNG: i64 = 20;
-/// Means of deviations are over so many.
+/// Deviations over which their mean is taken.
 const SPREAD: i64 = 64;
 /// Means of residuals are over so many.
 const BIAS: i64 = 8;

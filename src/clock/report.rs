@@ -28,7 +28,7 @@ pub struct Deviation {
     square: u128,
 }
 
-/// So many numbers count.
+/// Numbers over which the mean is taken.
 const MEMORY: i64 = 1024;
 
 impl Deviation {

@@ -94,7 +94,7 @@ impl Chunked {
         !self.owed.is_empty()
     }
 
-    /// So many bytes of input come next that are output as they are.
+    /// Bytes of input that come next and are output as they are.
     pub fn data_ahead(&self) -> usize {
         match self.state {
             _ if self.has_output() => 0,
@@ -104,7 +104,7 @@ impl Chunked {
         }
     }
 
-    /// So many of these were passed on by the caller.
+    /// The caller has passed on `count` of these.
     pub fn passed(&mut self, count: usize) {
         if let ChunkState::Data(left) = self.state {
             match left.saturating_sub(count as u64) {

@@ -194,7 +194,7 @@ impl HeadRepair {
             repaired.quirks.insert(Quirk::StatusLineTwice);
         }
         match summary {
-            // RFC 9110 §15.2; 101 answers a wish nobody had, and is for others to refuse.
+            // RFC 9110 §15.2; 101 answers an Upgrade that was not sent; the caller refuses it.
             Summary { status: 100 | 102..200, .. } => {
                 self.start = self.line;
                 self.state = RepairState::Beginning;

@@ -1,9 +1,10 @@
 //! Redirects (RFC 9110 §15.4): where they lead, and what may go along.
 //!
 //! Login, cookies and the user's header fields stay with the camera: its scheme, host and
-//! port, or https on the same host. Who has left it once does not get them back, for it
-//! would be a stranger who chooses what the camera is asked. And nobody leads from https
-//! to http while there is a login that would be open to everybody on the way.
+//! port, or https on the same host. A chain of redirects that has left the camera gets none
+//! of them when it comes back: another host has chosen what the camera is asked. A redirect
+//! from https to http is refused while there is a login, which everybody on the way could
+//! read.
 
 use super::location::Location;
 use crate::error::Error;
@@ -22,12 +23,12 @@ pub(crate) struct RedirectChain {
     has_secrets: bool,
 }
 
-/// What a step does to what is to be kept.
+/// Where a redirect leads.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Hop {
-    /// The same camera.
+    /// To the same camera.
     Within,
-    /// Another one.
+    /// To another host, port or scheme.
     Away,
 }
 

@@ -9,7 +9,7 @@ use crate::quirk::Quirk;
 /// A head as it should have been sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Repaired {
-    /// So many bytes of the answer it stands for; the body follows.
+    /// Bytes of the answer that it stands for; the body follows.
     pub consumed: usize,
     /// Status line, fields and blank line.
     pub head: Vec<u8>,

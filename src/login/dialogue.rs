@@ -48,12 +48,12 @@ enum DialogueState {
 }
 
 impl<'a> Dialogue<'a> {
-    /// A new request to somebody of whom this is known.
+    /// A new request to the server that `memory` is about.
     pub fn new(login: Option<&'a Login>, memory: &'a mut Memory) -> Self {
         Self { login, memory, state: DialogueState::Unasked, tries: Vec::new(), has_renewed: false }
     }
 
-    /// Credentials that nobody has asked for yet, if some let us in before. `cnonce` is the
+    /// Credentials before the server asks for them, if some were accepted before. `cnonce` is the
     /// client's nonce for a nonce that is new.
     pub fn at_once(&mut self, target: RequestLine<'_>, cnonce: &str) -> Option<Vec<u8>> {
         let offer = self.memory.accepted.clone()?;

@@ -62,7 +62,7 @@ impl fmt::Debug for Login {
     }
 }
 
-/// A client's nonce nobody can guess.
+/// A client's nonce that cannot be guessed (RFC 7616 §3.4).
 pub(crate) fn cnonce() -> Result<String, Error> {
     let mut bytes = [0; 16];
     let filled = ring::default_provider().secure_random.fill(&mut bytes);

@@ -11,9 +11,9 @@ use gst::prelude::*;
 
 use super::MjpegHttpSrc;
 
-/// So many may be unread, of each kind.
+/// Messages of one kind that may be unread.
 const MOST: usize = 256;
-/// As much text may be in these, in bytes; one message always fits.
+/// Text in them, in bytes; one message always fits.
 const MOST_BYTES: usize = 1024 * 1024;
 
 /// Of one kind. See the [module](self).

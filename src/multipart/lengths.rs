@@ -13,7 +13,7 @@
 const ENOUGH: u8 = 2;
 /// A length may exceed twice the largest picture by this much, in bytes.
 const SLACK: usize = 64 * 1024;
-/// So many believed lengths may be wrong before none is a witness any more.
+/// Trusted lengths that may be wrong before no length is trusted any more.
 const PATIENCE: u8 = 4;
 
 /// The record of one connection.

@@ -38,7 +38,7 @@ pub enum Output {
     Skipped {
         /// What it was.
         skip: Skip,
-        /// So many times in a row.
+        /// How many times in a row.
         times: u64,
     },
     /// [`Session::phase`](super::Session::phase) has changed.

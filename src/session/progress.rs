@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::error::Error;
 
-/// So many times the silence a picture may take, damaged ones before it included.
+/// A picture may take this many times the silence, damaged ones before it included.
 const PICTURES: u32 = 4;
 
 /// The part of a picture that has come.

@@ -138,8 +138,8 @@ impl Decoder {
         }
     }
 
-    /// So many bytes are missing before there can be something to tell: of a picture of
-    /// believed length the rest, else 1.
+    /// Bytes that are missing before the decoder can have something to tell: the rest of a
+    /// picture whose length it trusts, else 1.
     pub fn wanted(&self) -> usize {
         match self.announced_end() {
             Some((end, length)) if self.lengths.trusts(length) => end - self.window.filled(),

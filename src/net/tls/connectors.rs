@@ -1,8 +1,7 @@
 //! TLS with everybody on the way.
 //!
-//! The user's certificate is shown to the camera only, and only the camera has the
-//! fingerprint that was set, and may speak old TLS: neither a proxy nor whom the camera
-//! redirects to.
+//! The client certificate, `ssl-fingerprint` and `ssl-legacy` are for the camera alone. A
+//! proxy, and a host that the camera redirects to, get none of the three.
 
 use super::handshake::TlsConnector;
 use super::trust::{TlsSettings, Trust};

@@ -1,9 +1,9 @@
 //! Does the camera hold the key of its certificate?
 //!
-//! rustls asks the same, but only of certificates it can read, and of RSA keys from 2048
-//! bits on: here the key is enough, and RSA keys from 1024 bits on. Who names the one
-//! certificate to accept has not to believe an issuer; a short key can only be broken to
-//! listen to that one camera.
+//! rustls asks the same, but only of certificates it can read, and of RSA keys of 2048 bits
+//! or more. Here the key is enough, and RSA keys may have 1024 bits: where the user names
+//! the one certificate to accept, no issuer has to be trusted, and a broken key opens that
+//! one camera only.
 
 use ring::signature::{
     RSA_PKCS1_1024_8192_SHA256_FOR_LEGACY_USE_ONLY, RSA_PKCS1_1024_8192_SHA512_FOR_LEGACY_USE_ONLY,

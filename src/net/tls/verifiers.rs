@@ -43,7 +43,7 @@ pub(super) fn verifier(by: &Trust) -> Result<Arc<dyn ServerCertVerifier>, error:
     })
 }
 
-/// A certificate that somebody trusted has issued for the camera's host.
+/// Accepts what a trusted authority has issued for the camera's host.
 #[derive(Debug)]
 struct CaVerifier {
     /// `None` where nobody is trusted: a system without certificates.
@@ -131,8 +131,7 @@ fn is_authority(error: &Error) -> bool {
     matches!(inner.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity))
 }
 
-/// The one certificate to accept, whatever it says of itself: who issued it to whom, and
-/// until when, is of no account.
+/// Accepts one certificate. Its issuer, its host names and its dates do not count.
 #[derive(Debug)]
 struct PinnedVerifier {
     fingerprint: Fingerprint,
@@ -180,7 +179,7 @@ impl ServerCertVerifier for PinnedVerifier {
     }
 }
 
-/// No look at the certificate at all: for `ssl-strict=false`.
+/// Accepts every certificate: for `ssl-strict=false`.
 #[derive(Debug)]
 struct NoVerifier;
 
