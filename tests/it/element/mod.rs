@@ -1,6 +1,7 @@
 //! The element in a pipeline.
 
 mod events;
+mod properties;
 mod recording;
 mod secrets;
 mod states;
