@@ -41,6 +41,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::error::Error;
+use crate::multipart::Event;
 use crate::multipart::pool::Pool;
 use crate::quirk::{Quirk, Quirks};
 use arriving::Arriving;
@@ -48,7 +49,7 @@ use connect::{Answer, Connect, ConnectError};
 use control::{Control, Epoch};
 use frozen::Frozen;
 use retry::{Decision, Retry};
-use stream::{Stream, StreamEvent};
+use stream::Stream;
 
 pub use output::{Output, Phase};
 
@@ -259,12 +260,12 @@ impl<C: Connect> Session<C> {
         }
     }
 
-    fn deliver(&mut self, event: StreamEvent) -> Option<Output> {
+    fn deliver(&mut self, event: Result<Event, Error>) -> Option<Output> {
         let SessionState::Streaming(stream) = &mut self.state else {
             return None;
         };
         match event {
-            StreamEvent::Frame(frame) => {
+            Ok(Event::Frame(frame)) => {
                 self.retry.succeeded();
                 self.had_picture = true;
                 if let Err(error) = self.frozen.look(&frame, self.origin.elapsed()) {
@@ -279,8 +280,8 @@ impl<C: Connect> Session<C> {
                 let discont = std::mem::take(&mut self.discont);
                 Some(Output::Frame { frame, discont, skipped: 0 })
             }
-            StreamEvent::Skipped(skip) => Some(Output::Skipped { skip, times: 1 }),
-            StreamEvent::Over(Error::Ended | Error::Broken { .. }) if stream.was_single() => {
+            Ok(Event::Skipped(skip)) => Some(Output::Skipped { skip, times: 1 }),
+            Err(Error::Ended | Error::Broken { .. }) if stream.was_single() => {
                 if !self.polling {
                     self.quirks.note(Quirk::Snapshot);
                 }
@@ -291,7 +292,7 @@ impl<C: Connect> Session<C> {
                 self.state = SessionState::Resting(self.asked + self.settings.snapshot_interval);
                 None
             }
-            StreamEvent::Over(error) => Some(self.fail(error)),
+            Err(error) => Some(self.fail(error)),
         }
     }
 

@@ -23,15 +23,6 @@ const STORM: u32 = 10_000;
 /// Cameras send a few texts with each picture, and a picture makes up for so many.
 const PER_PICTURE: u32 = 10;
 
-/// What came out of a connection.
-#[derive(Debug)]
-pub(super) enum StreamEvent {
-    Frame(Frame),
-    Skipped(Skip),
-    /// Nothing more will come.
-    Over(Error),
-}
-
 #[derive(Debug)]
 pub(super) struct Stream<B> {
     body: B,
@@ -111,8 +102,13 @@ impl<B: Body> Stream<B> {
         self.quirks.total() + self.decoder.quirks().total()
     }
 
-    /// Reads until there is something to tell. `now` tells the time.
-    pub(super) fn next(&mut self, arriving: &Arriving, now: impl Fn() -> Duration) -> StreamEvent {
+    /// Reads until there is something to tell; an error says why nothing more will come. `now`
+    /// tells the time.
+    pub(super) fn next(
+        &mut self,
+        arriving: &Arriving,
+        now: impl Fn() -> Duration,
+    ) -> Result<Event, Error> {
         if std::mem::take(&mut self.delivering) {
             self.progress.picture(now());
         }
@@ -121,7 +117,7 @@ impl<B: Body> Stream<B> {
         }
         loop {
             match self.decoder.poll() {
-                Some(Event::Frame(frame)) => return self.deliver(frame),
+                Some(Event::Frame(frame)) => return Ok(self.deliver(frame)),
                 Some(Event::Skipped(Skip::StatusLine { status })) => {
                     return self.end(Error::from_status(status, "", None));
                 }
@@ -132,7 +128,7 @@ impl<B: Body> Stream<B> {
                     }
                     return match self.only_other_pictures(&skip) {
                         Some(error) => self.end(error),
-                        None => StreamEvent::Skipped(skip),
+                        None => Ok(Event::Skipped(skip)),
                     };
                 }
                 None => {}
@@ -206,7 +202,7 @@ impl<B: Body> Stream<B> {
         }
     }
 
-    fn deliver(&mut self, frame: Frame) -> StreamEvent {
+    fn deliver(&mut self, frame: Frame) -> Event {
         self.frames += 1;
         self.storm = self.storm.saturating_sub(PER_PICTURE);
         self.delivering = true;
@@ -214,22 +210,22 @@ impl<B: Body> Stream<B> {
             self.quirks.note(Quirk::TypeWrong);
         }
         self.fresh = None;
-        StreamEvent::Frame(frame)
+        Event::Frame(frame)
     }
 
     /// Nothing more will come; pictures that are there go first.
-    fn end(&mut self, error: Error) -> StreamEvent {
+    fn end(&mut self, error: Error) -> Result<Event, Error> {
         self.decoder.end();
         self.over = Some(error);
         self.rest()
     }
 
     /// What is there, piece by piece, and then why there is nothing more.
-    fn rest(&mut self) -> StreamEvent {
+    fn rest(&mut self) -> Result<Event, Error> {
         match self.decoder.poll() {
-            Some(Event::Frame(frame)) => self.deliver(frame),
-            Some(Event::Skipped(skip)) => StreamEvent::Skipped(skip),
-            None => StreamEvent::Over(self.over.take().unwrap_or(Error::Ended)),
+            Some(Event::Frame(frame)) => Ok(self.deliver(frame)),
+            Some(skipped) => Ok(skipped),
+            None => Err(self.over.take().unwrap_or(Error::Ended)),
         }
     }
 
