@@ -49,7 +49,7 @@
 //! | an odd head of an answer | [`http::head_repair`], [`http::head_fields`] |
 //! | chunks | [`http::chunked`] |
 //! | SO_RCVLOWAT, system calls | [`net::direct`], [`net::lowat`] |
-//! | certificates and what is wrong with them | [`net::tls::verifiers`], [`net::tls::refusal`] |
+//! | certificates and what is wrong with them | [`net::tls::verifier`], [`net::tls::refusal`] |
 //! | the TLS of old cameras | [`net::tls::legacy`] |
 //! | proxies | [`client::proxy`], [`client::ask`], [`net::dial`] |
 //! | the delimiter as it really is | [`multipart::delimiter`] |

@@ -12,9 +12,10 @@ use ureq::unversioned::transport::{
     Buffers, LazyBuffers, NextTimeout, Transport, TransportAdapter, time,
 };
 
+use super::legacy;
 use super::refusal::explain;
 use super::trust::{self, TlsSettings, Versions};
-use super::{legacy, verifiers};
+use super::verifier::Verifier;
 use crate::error::Error;
 
 /// Speaks TLS with https addresses. The copies of one share what is read from files, and
@@ -62,7 +63,7 @@ impl TlsConnector {
                 transport
             }
             (Versions::Legacy, Below::Socket(_, socket)) => {
-                let verifier = verifiers::verifier(&self.settings.trust).map_err(ours)?;
+                let verifier = Verifier::new(&self.settings.trust).map_err(ours)?;
                 let identity = self.settings.identity.as_ref();
                 let legacy = legacy::connect(&host, socket, identity, verifier, buffers, timeout)?;
                 return Ok(Box::new(legacy));
@@ -112,7 +113,7 @@ fn ours(error: Error) -> ureq::Error {
 /// TLS 1.2 and 1.3. Reads the files that the settings name.
 fn client_config(settings: &TlsSettings) -> Result<ClientConfig, Error> {
     let provider = Arc::new(ring::default_provider());
-    let verifier = verifiers::verifier(&settings.trust)?;
+    let verifier = Arc::new(Verifier::new(&settings.trust)?);
     let config = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
         .map_err(|error| Error::Internal { why: error.to_string() })?

@@ -1,7 +1,7 @@
 //! The TLS of old cameras, which rustls does not speak: RSA key exchange, CBC, 1.1 and 1.0.
 //!
 //! GIO's TLS (GnuTLS on most systems) does, as for `souphttpsrc`. It is taken only where the
-//! user has said so, and certificates are judged by the same verifiers as rustls's: GIO gets
+//! user has said so, and certificates are judged by the same verifier as rustls's: GIO gets
 //! no list of issuers, so that it asks about every one.
 
 use std::cell::RefCell;
@@ -24,6 +24,7 @@ use ureq::unversioned::transport::{Buffers, LazyBuffers, NextTimeout, Transport}
 
 use super::refusal::explain;
 use super::trust::Identity;
+use super::verifier::Verifier;
 use crate::error::Error;
 
 const PROPERTY: &str = "ssl-legacy";
@@ -33,7 +34,7 @@ pub(super) fn connect(
     host: &ServerName<'static>,
     socket: Arc<TcpStream>,
     identity: Option<&Identity>,
-    verifier: Arc<dyn ServerCertVerifier>,
+    verifier: Verifier,
     buffers: LazyBuffers,
     timeout: NextTimeout,
 ) -> Result<LegacyTransport, Failure> {
@@ -64,7 +65,7 @@ pub(super) fn connect(
     let judgement = Rc::new(RefCell::new(None));
     let (told, host) = (judgement.clone(), host.clone());
     connection.connect_accept_certificate(move |_, certificate, _| {
-        let verdict = judge(certificate, &host, &*verifier);
+        let verdict = judge(certificate, &host, &verifier);
         let accepts = verdict.is_ok();
         *told.borrow_mut() = Some(verdict);
         accepts
@@ -87,7 +88,7 @@ pub(super) fn connect(
 fn judge(
     certificate: &gio::TlsCertificate,
     host: &ServerName<'static>,
-    verifier: &dyn ServerCertVerifier,
+    verifier: &Verifier,
 ) -> Result<(), Tls> {
     let der = |certificate: &gio::TlsCertificate| {
         let bytes = certificate.property::<Option<glib::ByteArray>>("certificate");

@@ -6,7 +6,7 @@
 //! | [`connectors`] | the camera, and others on the way |
 //! | [`handshake`] | the handshake on a connection that is there, and what is read behind it |
 //! | [`legacy`] | both with the TLS of old cameras |
-//! | [`verifiers`] | the three ways to look at a certificate |
+//! | [`verifier`] | which certificates are accepted |
 //! | [`signature`] | does the camera hold the key of its certificate? |
 //! | [`certificate`] | the fields of any certificate, however odd, and its fingerprint |
 //! | [`refusal`] | why a certificate is refused or a handshake fails, and what to do |
@@ -18,7 +18,7 @@ pub(crate) mod legacy;
 pub(crate) mod refusal;
 mod signature;
 mod trust;
-pub(crate) mod verifiers;
+pub(crate) mod verifier;
 
 pub use certificate::Fingerprint;
 pub(crate) use connectors::TlsConnectors;
