@@ -130,7 +130,7 @@ impl Watch {
         self.sizes.push(frame.bytes.as_ref().len());
         self.arrivals.push(frame.arrival);
         self.stamper.stamp(frame.arrival, frame.head().fields());
-        let value = frame.head().get(self.stamper.decision().header);
+        let value = frame.head().get(self.stamper.selected().header);
         self.time = value.map(shown).unwrap_or_default();
     }
 }

@@ -89,7 +89,7 @@ fn rate(findings: &Findings) -> Vec<String> {
 }
 
 fn clock(Clock { report, value }: &Clock) -> String {
-    let SelectedClock { header, kind, unit, used, .. } = report.decision;
+    let SelectedClock { header, kind, unit, used, .. } = report.selected;
     if header.is_empty() {
         return "none; buffers are stamped as they arrive".into();
     }

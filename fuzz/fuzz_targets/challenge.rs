@@ -32,8 +32,8 @@ fn answer(fields: &[&[u8]]) -> Option<Vec<u8>> {
     let login = Login { user: "J\u{fc}rgen".into(), password: "secret-\u{20ac}".into() };
     let mut memory = Memory::default();
     let mut dialogue = Dialogue::new(Some(&login), &mut memory);
-    let target = RequestLine { method: "GET", uri: "/a?b=c" };
-    let answer = dialogue.answer(&challenges, target, "cnonce");
+    let request_line = RequestLine { method: "GET", uri: "/a?b=c" };
+    let answer = dialogue.answer(&challenges, request_line, "cnonce");
     if let Err(error) = &answer {
         assert!(!error.to_string().contains("secret"), "{error}");
     }
@@ -43,7 +43,7 @@ fn answer(fields: &[&[u8]]) -> Option<Vec<u8>> {
     // Each byte that comes back may have a backslash.
     assert!(answer.len() <= 2 * FIELD + 1024, "{}", answer.len());
     // Offers that are refused each time come to an end.
-    let again = (0..CHALLENGES).map_while(|_| dialogue.answer(&challenges, target, "x").ok());
+    let again = (0..CHALLENGES).map_while(|_| dialogue.answer(&challenges, request_line, "x").ok());
     assert!(again.count() < CHALLENGES, "it never gives up");
     Some(answer)
 }

@@ -111,12 +111,12 @@ impl Asker<'_> {
     /// has a connection of its own, closed before the next opens: some cameras serve one
     /// client.
     pub(crate) fn ask(&self, cookies: &mut Cookies) -> Result<OpenResponse, Error> {
-        let target = RequestLine { method: "GET", uri: self.location.target() };
+        let request_line = RequestLine { method: "GET", uri: self.location.target() };
         let login = self.request.login.as_ref().filter(|_| self.is_same_origin);
         let unknown = RefCell::default();
         let memory = if self.is_same_origin { &self.memories.camera } else { &unknown };
         let answer =
-            self.authenticate(Challenger::Origin, login, memory, target, |authorization| {
+            self.authenticate(Challenger::Origin, login, memory, request_line, |authorization| {
                 let answer = self.send(|line| self.head(line, cookies, authorization))?;
                 cookies.store(&answer.head.headers);
                 Ok(answer)
@@ -139,12 +139,15 @@ impl Asker<'_> {
             return self.call(head(self.location.target()));
         };
         let uri = self.location.absolute();
-        let target = RequestLine { method: "GET", uri: &uri };
+        let request_line = RequestLine { method: "GET", uri: &uri };
         let memory = &self.memories.proxy;
-        let answer =
-            self.authenticate(Challenger::Proxy, proxy.login(), memory, target, |credentials| {
-                self.call(add_proxy_login(head(&uri), credentials))
-            });
+        let answer = self.authenticate(
+            Challenger::Proxy,
+            proxy.login(),
+            memory,
+            request_line,
+            |credentials| self.call(add_proxy_login(head(&uri), credentials)),
+        );
         answer.map_err(|error| failure::at_proxy(error, proxy))
     }
 
@@ -180,12 +183,16 @@ impl Asker<'_> {
     /// A connection to the https camera through an http proxy (RFC 9110 §9.3.6).
     fn open_tunnel(&self, proxy: &Proxy) -> Result<Wire, Error> {
         let uri = self.location.host_and_port();
-        let target = RequestLine { method: "CONNECT", uri: &uri };
+        let request_line = RequestLine { method: "CONNECT", uri: &uri };
         let limit = self.dialer.deadline.limit();
         let explain = |error, late| failure::explain(error, proxy.host(), late);
         let memory = &self.memories.proxy;
-        let answer =
-            self.authenticate(Challenger::Proxy, proxy.login(), memory, target, |credentials| {
+        let answer = self.authenticate(
+            Challenger::Proxy,
+            proxy.login(),
+            memory,
+            request_line,
+            |credentials| {
                 let head = RequestHead::new("CONNECT", &uri).with("Host", &uri);
                 let wire = self.dialer.to_proxy(&proxy.location());
                 let mut wire =
@@ -195,7 +202,8 @@ impl Asker<'_> {
                 let head =
                     self.exchange(&mut wire, add_proxy_login(head, credentials), repair, explain)?;
                 Ok(OpenResponse { head, wire })
-            })?;
+            },
+        )?;
         match answer.head.status {
             200..300 => Ok(answer.wire),
             // tinyproxy's word for a wrong login.
@@ -299,13 +307,13 @@ impl Asker<'_> {
         who: Challenger,
         login: Option<&Login>,
         memory: &RefCell<Memory>,
-        target: RequestLine<'_>,
+        request_line: RequestLine<'_>,
         mut send: impl FnMut(Option<&[u8]>) -> Result<OpenResponse, Error>,
     ) -> Result<OpenResponse, Error> {
         let mut memory = memory.borrow_mut();
         let mut dialogue = Dialogue::new(login, &mut memory);
         let mut credentials = match self.habit {
-            Habit::Snapshots { .. } => dialogue.at_once(target, &login::cnonce()?),
+            Habit::Snapshots { .. } => dialogue.at_once(request_line, &login::cnonce()?),
             Habit::Stream => None,
         };
         loop {
@@ -316,7 +324,8 @@ impl Asker<'_> {
                 let challenges = login::parse(fields.iter().map(HeaderValue::as_bytes));
                 // Some cameras serve one client: this connection goes before the next comes.
                 drop(answer);
-                credentials = Some(dialogue.answer(&challenges, target, &login::cnonce()?)?);
+                credentials =
+                    Some(dialogue.answer(&challenges, request_line, &login::cnonce()?)?);
             } else if matches!(answer.head.status, 400 | 403) && dialogue.forget() {
                 credentials = None;
             } else {

@@ -40,7 +40,7 @@ const JUMPS: u32 = 4;
 pub struct Classifier {
     hasty: bool,
     padding: Padding,
-    verdict: Classification,
+    classification: Classification,
     unit: Option<Unit>,
     /// Where the value's origin was told, and the value after the last jump.
     start: Option<(Basis, i128)>,
@@ -61,7 +61,7 @@ impl Classifier {
         Self {
             hasty,
             padding: Padding::default(),
-            verdict: Classification::Watching,
+            classification: Classification::Watching,
             unit: None,
             start: None,
             look: FIRST_LOOK,
@@ -75,8 +75,8 @@ impl Classifier {
 
     /// Takes a frame in. The camera's time in ns, if it has gone on since the last one
     /// and its unit is known.
-    pub fn observe(&mut self, arrival: i64, reading: &ClockValue) -> Option<i64> {
-        let advanced = match *reading {
+    pub fn observe(&mut self, arrival: i64, value: &ClockValue) -> Option<i64> {
+        let advanced = match *value {
             ClockValue::Missing => return None,
             ClockValue::Text => {
                 self.window.texts += 1;
@@ -90,21 +90,23 @@ impl Classifier {
             }
         };
         self.window.frames += 1;
-        if advanced && arrival - self.idle.0 > CALM / 2 && self.verdict == Classification::Constant
+        if advanced
+            && arrival - self.idle.0 > CALM / 2
+            && self.classification == Classification::Constant
         {
             // It goes again: what it did before no longer counts.
             self.window = History::new(arrival, self.last);
         }
         self.idle = if advanced { (arrival, 0) } else { (self.idle.0, self.idle.1 + 1) };
-        if let Some(verdict) = self.judge(arrival) {
-            self.settle(verdict, arrival);
+        if let Some(classification) = self.judge(arrival) {
+            self.settle(classification, arrival);
         }
         if advanced { self.time() } else { None }
     }
 
     /// What it is held to be now.
-    pub fn verdict(&self) -> Classification {
-        self.verdict
+    pub fn classification(&self) -> Classification {
+        self.classification
     }
 
     /// Its unit, once that is known.
@@ -128,7 +130,7 @@ impl Classifier {
         let last = self.last.replace(pair);
         let first = *self.window.first.get_or_insert(pair);
         let (start, _) = *self.start.get_or_insert((basis, pair.value));
-        if self.verdict != Classification::Usable {
+        if self.classification != Classification::Usable {
             let guess =
                 Unit::guess(pair.value.saturating_sub(first.value), pair.arrival - first.arrival);
             self.learn(unit.or(guess).or(self.unit));
@@ -165,7 +167,7 @@ impl Classifier {
 
     fn is_ahead(&self, last: Pair, pair: Pair) -> bool {
         let step = |unit: Unit| unit.nanoseconds(pair.value.saturating_sub(last.value));
-        self.verdict == Classification::Usable
+        self.classification == Classification::Usable
             && self.unit.and_then(step).is_none_or(|step| step > pair.gap.saturating_add(AHEAD))
     }
 
@@ -178,14 +180,16 @@ impl Classifier {
         self.window = History::new(pair.arrival, Some(pair));
     }
 
-    /// A verdict, if it is time for one.
+    /// A classification, if it is time for one.
     fn judge(&self, now: i64) -> Option<Classification> {
         let History { frames, texts, steps, repeats, .. } = self.window;
         let time = now - self.window.begun;
         if self.jumps.0 >= JUMPS && now - self.jumps.1 <= CALM {
             return Some(Classification::Jumping);
         }
-        if self.verdict == Classification::Usable && self.idle.1 >= 8 && now - self.idle.0 >= STILL
+        if self.classification == Classification::Usable
+            && self.idle.1 >= 8
+            && now - self.idle.0 >= STILL
         {
             return Some(if repeats == 0 {
                 Classification::Text
@@ -193,7 +197,7 @@ impl Classifier {
                 Classification::Constant
             });
         }
-        let ripe = match self.verdict {
+        let ripe = match self.classification {
             Classification::Usable => time >= LONG_LOOK && frames >= 16,
             Classification::Watching if self.hasty => frames >= 2,
             _ => time >= self.look && frames >= 4,
@@ -214,7 +218,7 @@ impl Classifier {
     }
 
     fn judge_speed(&self, time: i64) -> Option<Classification> {
-        let (agrees, patience) = match self.verdict {
+        let (agrees, patience) = match self.classification {
             Classification::Usable => (self.still_agrees(time), LONGEST_LOOK),
             _ => (self.agrees(time), LONG_LOOK),
         };
@@ -249,18 +253,18 @@ impl Classifier {
         }
     }
 
-    /// The verdict stands, and the next window begins.
-    fn settle(&mut self, verdict: Classification, now: i64) {
-        if verdict == Classification::Usable {
+    /// The classification stands, and the next window begins.
+    fn settle(&mut self, classification: Classification, now: i64) {
+        if classification == Classification::Usable {
             let begun = self.window.begun;
             self.anchor.get_or_insert((begun, self.window.least));
         } else {
             self.anchor = None;
-            if matches!(self.verdict, Classification::Watching | Classification::Usable) {
+            if matches!(self.classification, Classification::Watching | Classification::Usable) {
                 self.look = (2 * self.look).clamp(LONG_LOOK, LONGEST_LOOK);
             }
         }
-        self.verdict = verdict;
+        self.classification = classification;
         self.window = History::new(now, self.last);
     }
 }
@@ -272,7 +276,7 @@ mod tests {
 
     const SECOND: i64 = 1_000 * MS;
 
-    fn reading(text: &str) -> ClockValue {
+    fn value(text: &str) -> ClockValue {
         Number::parse(text.as_bytes()).map_or(ClockValue::Text, |number| ClockValue::Time {
             number,
             unit: None,
@@ -280,17 +284,20 @@ mod tests {
         })
     }
 
-    /// The verdicts, each with the time in ms at which it was reached, on a clock that
+    /// The classifications, each with the time in ms at which it was reached, on a clock that
     /// is read at 25 fps for ten seconds.
-    fn verdicts(write: impl Fn(i64) -> String) -> Vec<(i64, Classification)> {
+    fn classifications(write: impl Fn(i64) -> String) -> Vec<(i64, Classification)> {
         let mut classifier = Classifier::new(false, SECOND);
         let mut all = vec![];
         for frame in 0..250 {
             let (milliseconds, jitter) = (40 * frame, frame * 7 % 23);
             let arrival = SECOND + (milliseconds + jitter) * MS;
-            classifier.observe(arrival, &reading(&write(milliseconds)));
-            if all.last().is_none_or(|&(_, verdict)| verdict != classifier.verdict()) {
-                all.push((milliseconds, classifier.verdict()));
+            classifier.observe(arrival, &value(&write(milliseconds)));
+            if all
+                .last()
+                .is_none_or(|&(_, classification)| classification != classifier.classification())
+            {
+                all.push((milliseconds, classifier.classification()));
             }
         }
         all
@@ -302,7 +309,7 @@ mod tests {
     fn times_may_be_as_far_apart_as_numbers_are() {
         let most = i128::MAX;
         for signs in [["", "-"], ["-", ""]] {
-            verdicts(|ms| format!("{}{most}", signs[usize::from(ms / 40 % 2 == 0)]));
+            classifications(|ms| format!("{}{most}", signs[usize::from(ms / 40 % 2 == 0)]));
         }
     }
 
@@ -326,8 +333,9 @@ mod tests {
             ("a loop", &|ms| seconds(ms % 1000), &[Usable, Jumping], 400),
         ];
         for (name, write, expected, within) in rows {
-            let all = verdicts(write);
-            let kinds: Vec<_> = all[1..].iter().map(|&(_, verdict)| verdict).collect();
+            let all = classifications(write);
+            let kinds: Vec<_> =
+                all[1..].iter().map(|&(_, classification)| classification).collect();
             assert_eq!(kinds, expected, "{name}: {all:?}");
             assert!(all[1].0 <= within, "{name}: {all:?}");
         }
@@ -339,11 +347,12 @@ mod tests {
         let stopped: [(&str, &[Classification]); 2] =
             [("3.000", &[Usable, Constant, Usable]), ("no time", &[Usable, Text, Usable])];
         for (text, expected) in stopped {
-            let all = verdicts(|ms| match ms {
+            let all = classifications(|ms| match ms {
                 3000..6000 => text.to_owned(),
                 _ => format!("{}.{:03}", ms / 1000, ms % 1000),
             });
-            let kinds: Vec<_> = all[1..].iter().map(|&(_, verdict)| verdict).collect();
+            let kinds: Vec<_> =
+                all[1..].iter().map(|&(_, classification)| classification).collect();
             assert_eq!(kinds, expected, "{text}: {all:?}");
             assert!(all[2].0 <= 4000, "{text}: {all:?}");
         }
@@ -351,7 +360,7 @@ mod tests {
 
     #[test]
     fn a_jump_or_two_are_forgiven() {
-        let all = verdicts(|ms| format!("{}", if ms < 5000 { ms + 3_600_000 } else { ms }));
+        let all = classifications(|ms| format!("{}", if ms < 5000 { ms + 3_600_000 } else { ms }));
         assert_eq!(all.len(), 2, "{all:?}");
     }
 
@@ -364,9 +373,9 @@ mod tests {
             let mut classifier = Classifier::new(false, 0);
             for frame in 1..200 {
                 let text = format!("{}", 5000 + due(frame - lag));
-                classifier.observe(due(frame) * MS, &reading(&text));
+                classifier.observe(due(frame) * MS, &value(&text));
             }
-            assert_eq!(classifier.verdict(), expected);
+            assert_eq!(classifier.classification(), expected);
         }
     }
 }

@@ -170,7 +170,7 @@ fn set_clock(fields: &ClockFields) -> ClockValue {
         ClockValue::Time { number, unit, .. } if unset => {
             ClockValue::Time { number, unit, basis: Basis::Local }
         }
-        reading => reading,
+        value => value,
     }
 }
 
@@ -213,7 +213,7 @@ fn hundredths(value: Option<&[u8]>) -> ClockValue {
 fn number_or(value: Option<&[u8]>, read: fn(&[u8]) -> Option<Date>) -> ClockValue {
     match number(value) {
         ClockValue::Text => date(value, read),
-        reading => reading,
+        value => value,
     }
 }
 

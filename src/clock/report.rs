@@ -8,7 +8,7 @@ use super::selector::SelectedClock;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Report {
     /// Which clock it is.
-    pub decision: SelectedClock,
+    pub selected: SelectedClock,
     /// Running time less camera time in ns; 0 without a clock.
     pub offset: i64,
     /// How much faster than ours the camera's clock is, in parts per billion.

@@ -60,17 +60,18 @@ impl ClockSelector {
         for ((source, classifier), time) in
             SOURCES.iter().zip(&mut self.classifiers).zip(&mut times)
         {
-            let reading = source.read(fields);
-            if reading != ClockValue::Missing {
+            let value = source.read(fields);
+            if value != ClockValue::Missing {
                 let classifier =
                     classifier.get_or_insert_with(|| Classifier::new(self.hasty, arrival));
-                *time = classifier.observe(arrival, &reading);
+                *time = classifier.observe(arrival, &value);
             }
         }
         let before = self.used;
-        self.used = self.find(|classifier| classifier.verdict() == Classification::Usable);
-        let of_1970 = |classifier: &Classifier, verdict| {
-            classifier.verdict() == verdict && classifier.origin() == Some(Origin::Epoch)
+        self.used = self.find(|classifier| classifier.classification() == Classification::Usable);
+        let of_1970 = |classifier: &Classifier, classification| {
+            classifier.classification() == classification
+                && classifier.origin() == Some(Origin::Epoch)
         };
         let fine = self.find(|classifier| of_1970(classifier, Classification::Usable));
         let coarse = self.find(|classifier| of_1970(classifier, Classification::Coarse));
@@ -85,7 +86,7 @@ impl ClockSelector {
     }
 
     /// The clock in use; without one, the one that would be if it were any good.
-    pub fn decision(&self) -> SelectedClock {
+    pub fn selected(&self) -> SelectedClock {
         let told = |index: usize| Some((&SOURCES[index], self.classifiers[index].as_ref()?));
         let index = self.used.or_else(|| self.find(|_| true));
         let Some((source, classifier)) = index.and_then(told) else {
@@ -94,7 +95,7 @@ impl ClockSelector {
         let origin = classifier.origin().map_or("", Origin::name);
         SelectedClock {
             header: source.name,
-            kind: if self.used.is_some() { origin } else { classifier.verdict().name() },
+            kind: if self.used.is_some() { origin } else { classifier.classification().name() },
             unit: classifier.unit().map_or("", Unit::symbol),
             moment: match source.moment {
                 Moment::Capture => "capture",
@@ -126,11 +127,11 @@ mod tests {
                 ClockFields::of(lines.map(|(name, value)| (name.as_bytes(), value.as_bytes())));
             times = Some(selector.observe(40 * frame * MS, &fields));
         }
-        (selector.decision(), times.unwrap())
+        (selector.selected(), times.unwrap())
     }
 
     type Lines<'a> = &'a dyn Fn(i64) -> String;
-    /// Lines over ms, the decision's words, and the last frame's times in ms.
+    /// Lines over ms, the words of the selected clock, and the last frame's times in ms.
     type Row<'a> = (Lines<'a>, [&'static str; 4], Option<i64>, Option<i64>, Option<i64>);
 
     const BOOT: i64 = 77_000;
@@ -215,10 +216,10 @@ mod tests {
             ),
         ];
         for (lines, [header, kind, unit, moment], camera, unix, coarse) in rows {
-            let (decision, times) = after(lines);
+            let (selected, times) = after(lines);
             let used = camera.is_some();
             let expected = SelectedClock { header, kind, unit, moment, used };
-            assert_eq!(decision, expected, "{}", lines(0));
+            assert_eq!(selected, expected, "{}", lines(0));
             let milliseconds = [times.camera, times.unix, times.coarse_unix]
                 .map(|time| time.map(|time| time / MS));
             assert_eq!(milliseconds, [camera, unix, coarse], "{}", lines(0));

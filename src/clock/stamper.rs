@@ -147,15 +147,15 @@ impl Stamper {
     }
 
     /// What is known about the camera's clock.
-    pub fn decision(&self) -> SelectedClock {
-        self.selector.decision()
+    pub fn selected(&self) -> SelectedClock {
+        self.selector.selected()
     }
 
     /// The same with the numbers.
     pub fn report(&self) -> Report {
         let offset = if self.base == Base::Camera { self.slew.offset() } else { 0 };
         Report {
-            decision: self.decision(),
+            selected: self.selected(),
             offset,
             drift: self.map.drift(),
             jitter_removed: Duration::from_nanos(self.removed.root()),
@@ -358,6 +358,6 @@ mod tests {
                 assert!(!stamp.discont);
             }
         }
-        assert_eq!(stamper.decision().kind, "since-boot");
+        assert_eq!(stamper.selected().kind, "since-boot");
     }
 }

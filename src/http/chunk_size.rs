@@ -81,11 +81,8 @@ mod tests {
     use super::*;
 
     fn read(mut line: SizeLine, text: &str) -> ParsedSize {
-        let verdicts = text.bytes().map(|byte| line.push(byte));
-        verdicts
-            .into_iter()
-            .find(|&verdict| verdict != ParsedSize::Partial)
-            .unwrap_or(ParsedSize::Partial)
+        let sizes = text.bytes().map(|byte| line.push(byte));
+        sizes.into_iter().find(|&size| size != ParsedSize::Partial).unwrap_or(ParsedSize::Partial)
     }
 
     #[test]

@@ -235,7 +235,7 @@ impl Chunked {
                     ParsedSize::Not
                 }
             }
-            verdict => verdict,
+            other => other,
         }
     }
 

@@ -3,8 +3,8 @@
 //! Login, cookies and the user's header fields stay with the camera: its scheme, host and
 //! port, or https on the same host. A chain of redirects that has left the camera gets none
 //! of them when it comes back: another host has chosen what the camera is asked. A redirect
-//! from https to http is refused while there is a login, which everybody on the way could
-//! read.
+//! from https to http is refused while there is one of them, which everybody on the way
+//! could read.
 
 use super::location::Location;
 use crate::error::Error;
@@ -63,15 +63,15 @@ impl RedirectChain {
         if self.stops.len() > LIMIT {
             return Err(refuse(&format!("there are more than {LIMIT} in a row")));
         }
-        let step = if self.here.is_same_camera(&next) { Hop::Within } else { Hop::Away };
+        let hop = if self.here.is_same_camera(&next) { Hop::Within } else { Hop::Away };
         if self.has_secrets && self.is_same_origin && self.here.is_https() && !next.is_https() {
             return Err(refuse(
                 "it leads from https to http, where everybody could read the login",
             ));
         }
-        self.is_same_origin &= step == Hop::Within;
+        self.is_same_origin &= hop == Hop::Within;
         self.here = next;
-        Ok(step)
+        Ok(hop)
     }
 
     /// Was the same asked before? Then the same would be answered.
@@ -99,10 +99,10 @@ mod tests {
         Location::parse(text).unwrap().0
     }
 
-    fn step(from: &str, field: &str) -> Result<(String, Hop), Error> {
+    fn hop(from: &str, field: &str) -> Result<(String, Hop), Error> {
         let mut chain = RedirectChain::new(&at(from), true);
-        let step = chain.follow(Some(field.as_bytes()), None)?;
-        Ok((chain.here().url().to_string(), step))
+        let hop = chain.follow(Some(field.as_bytes()), None)?;
+        Ok((chain.here().url().to_string(), hop))
     }
 
     #[test]
@@ -127,7 +127,7 @@ mod tests {
             ("http://cam/a", "\\\\evil\\b", "http://evil/b", Hop::Away),
             ("http://[fe80::1%eth0]/a", "/b", "http://[fe80::1]/b", Hop::Within),
         ] {
-            assert_eq!(step(from, field), Ok((to.into(), expected)), "{from} {field}");
+            assert_eq!(hop(from, field), Ok((to.into(), expected)), "{from} {field}");
         }
         let mut chain = RedirectChain::new(&at("http://[fe80::1%eth0]/a"), false);
         chain.follow(Some(b"http://[fe80::1]/b"), None).unwrap();
@@ -146,7 +146,7 @@ mod tests {
             ("https://cam/", "http://cam/", "from https to http"),
             ("https://cam/", "http://other/", "from https to http"),
         ] {
-            let error = step(from, field).unwrap_err();
+            let error = hop(from, field).unwrap_err();
             assert!(matches!(error, Error::Redirect { .. }), "{error:?}");
             assert!(error.to_string().contains(words), "{error}");
         }

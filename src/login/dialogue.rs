@@ -55,9 +55,9 @@ impl<'a> Dialogue<'a> {
 
     /// Credentials before the server asks for them, if some were accepted before. `cnonce` is the
     /// client's nonce for a nonce that is new.
-    pub fn at_once(&mut self, target: RequestLine<'_>, cnonce: &str) -> Option<Vec<u8>> {
+    pub fn at_once(&mut self, request_line: RequestLine<'_>, cnonce: &str) -> Option<Vec<u8>> {
         let offer = self.memory.accepted.clone()?;
-        let credentials = self.credentials(&offer, self.login?, target, cnonce);
+        let credentials = self.credentials(&offer, self.login?, request_line, cnonce);
         self.state = DialogueState::AtOnce(offer);
         Some(credentials)
     }
@@ -89,7 +89,7 @@ impl<'a> Dialogue<'a> {
     pub fn answer(
         &mut self,
         challenges: &[Challenge],
-        target: RequestLine<'_>,
+        request_line: RequestLine<'_>,
         cnonce: &str,
     ) -> Result<Vec<u8>, Error> {
         self.memory.saw_digest |= challenges.iter().any(|challenge| challenge.is("Digest"));
@@ -98,7 +98,7 @@ impl<'a> Dialogue<'a> {
         };
         let offer = self.choose(challenges).ok_or_else(|| self.refusal(challenges))?;
         self.tries.push(offer.kind());
-        let credentials = self.credentials(&offer, login, target, cnonce);
+        let credentials = self.credentials(&offer, login, request_line, cnonce);
         self.state = DialogueState::Tried(offer);
         Ok(credentials)
     }
@@ -107,13 +107,13 @@ impl<'a> Dialogue<'a> {
         &mut self,
         offer: &Offer,
         login: &Login,
-        target: RequestLine<'_>,
+        request_line: RequestLine<'_>,
         cnonce: &str,
     ) -> Vec<u8> {
         match offer {
             Offer::Digest(digest) => {
                 let (cnonce, count) = self.memory.count(&digest.nonce, cnonce);
-                digest.answer(login, target, Once { count, cnonce: &cnonce })
+                digest.answer(login, request_line, Once { count, cnonce: &cnonce })
             }
             Offer::Basic => login.basic().into_bytes(),
         }

@@ -93,7 +93,12 @@ impl Digest {
 
     /// The value of `Authorization` for a request without a body. Its fields stand in the
     /// order of browsers, which firmware is tested with.
-    pub(super) fn answer(&self, login: &Login, target: RequestLine<'_>, once: Once<'_>) -> Vec<u8> {
+    pub(super) fn answer(
+        &self,
+        login: &Login,
+        request_line: RequestLine<'_>,
+        once: Once<'_>,
+    ) -> Vec<u8> {
         let hash = self.algorithm.hash;
         let user = login.user.as_bytes();
         let mut fields = ParameterList(b"Digest".to_vec());
@@ -107,11 +112,11 @@ impl Digest {
         }
         fields.quoted("realm", &self.realm);
         fields.quoted("nonce", &self.nonce);
-        fields.quoted("uri", target.uri.as_bytes());
+        fields.quoted("uri", request_line.uri.as_bytes());
         if let Some(name) = &self.algorithm_name {
             fields.plain("algorithm", name);
         }
-        let response = self.response(login, target, once);
+        let response = self.response(login, request_line, once);
         fields.quoted("response", response.as_bytes());
         if let Some(opaque) = &self.opaque {
             fields.quoted("opaque", opaque);
@@ -129,14 +134,14 @@ impl Digest {
         fields.0
     }
 
-    fn response(&self, login: &Login, target: RequestLine<'_>, once: Once<'_>) -> String {
+    fn response(&self, login: &Login, request_line: RequestLine<'_>, once: Once<'_>) -> String {
         let hash = self.algorithm.hash;
         let cnonce = once.cnonce.as_bytes();
         let mut ha1 = hash.of(&[login.user.as_bytes(), &self.realm, login.password.as_bytes()]);
         if self.algorithm.is_session {
             ha1 = hash.of(&[ha1.as_bytes(), &self.nonce, cnonce]);
         }
-        let request = [target.method.as_bytes(), target.uri.as_bytes()];
+        let request = [request_line.method.as_bytes(), request_line.uri.as_bytes()];
         let ha2 = match self.protection {
             Some(Protection::AuthInt) => {
                 hash.of(&[request[0], request[1], hash.of(&[]).as_bytes()])
@@ -211,13 +216,13 @@ mod tests {
     fn answer(
         field: &str,
         login: &Login,
-        target: RequestLine<'_>,
+        request_line: RequestLine<'_>,
         count: u32,
         cnonce: &str,
     ) -> String {
         let challenge = challenge::parse([field.as_bytes()].into_iter()).remove(0);
         let digest = Digest::read(&challenge).unwrap();
-        String::from_utf8(digest.answer(login, target, Once { count, cnonce })).unwrap()
+        String::from_utf8(digest.answer(login, request_line, Once { count, cnonce })).unwrap()
     }
 
     /// For the page of the RFCs' examples, with a count of 1.
@@ -294,9 +299,9 @@ mod tests {
             opaque="HRPCssKJSGjCrkzDg8OhwpzCiGPChXYjwrI2QmXDnsOS", charset=UTF-8, userhash=true"#;
         let login =
             Login { user: "J\u{e4}s\u{f8}n Doe".into(), password: "Secret, or not?".into() };
-        let target = RequestLine { method: "GET", uri: "/doe.json" };
+        let request_line = RequestLine { method: "GET", uri: "/doe.json" };
         let cnonce = "NTg6RKcb9boFIAS3KrFK9BGeh+iDa/sm6jUMp2wds69v";
-        let found = answer(field, &login, target, 1, cnonce);
+        let found = answer(field, &login, request_line, 1, cnonce);
         for part in [
             r#"username="793263caabb707a56211940d90411ea4a575adeccb7e360aeb624ed06ece9b0b""#,
             r#"response="3798d4131c277846293534c3edc11bd8a5e4cdcbff78b05db9d95eeb1cec68a5""#,
@@ -344,8 +349,8 @@ mod tests {
     #[test]
     fn the_count_has_eight_hexadecimal_digits() {
         let login = Login { user: "u".into(), password: "p".into() };
-        let target = RequestLine { method: "GET", uri: "/" };
-        let found = answer("Digest nonce=n, qop=auth", &login, target, 31, "c");
+        let request_line = RequestLine { method: "GET", uri: "/" };
+        let found = answer("Digest nonce=n, qop=auth", &login, request_line, 31, "c");
         assert!(found.contains("nc=0000001f,"), "{found}");
     }
 }

@@ -365,12 +365,12 @@ const ROWS: [Row; 86] = [
 #[test]
 fn each_challenge_gets_its_answer() {
     let login = Login { user: "admin".into(), password: "secret".into() };
-    let target = RequestLine { method: "GET", uri: "/stream?x=1" };
+    let request_line = RequestLine { method: "GET", uri: "/stream?x=1" };
     for (source, fields, expected) in ROWS {
         let challenges = parse(fields.iter().map(|field| field.as_bytes()));
         let answer = Dialogue::new(Some(&login), &mut Memory::default()).answer(
             &challenges,
-            target,
+            request_line,
             "0a4f113b",
         );
         let found = answer.map_or_else(|_| NOTHING.into(), |answer| short(&answer));

@@ -28,7 +28,7 @@ const HEARTBEAT: Duration = Duration::from_millis(500);
 pub(super) struct Streaming {
     reader: Reader,
     stamper: Stamper,
-    decision: SelectedClock,
+    selected: SelectedClock,
     latency: Duration,
     secrets: Secrets,
     parts: Messages,
@@ -45,7 +45,7 @@ impl Streaming {
         Ok(Self {
             reader,
             stamper: Stamper::new(settings.timestamp_mode.into(), settings.latency()),
-            decision: SelectedClock::default(),
+            selected: SelectedClock::default(),
             latency: settings.latency(),
             secrets: settings.secrets(),
             parts: Messages::default(),
@@ -163,7 +163,7 @@ impl Streaming {
         let stamp = arrival.map(|arrival| self.stamper.stamp(arrival, frame.head().fields()));
         gst::trace!(CAT, obj = element, "frame {} {stamp:?}", self.frames);
         let report = self.stamper.report();
-        time::tell(element, &mut self.decision, report.decision);
+        time::tell(element, &mut self.selected, report.selected);
 
         self.gap.picture_until(stamp.map(|stamp| stamp.pts + stamp.duration));
         let size = frame.bytes.as_ref().len() as u64;

@@ -18,11 +18,11 @@ pub(super) fn add_unix(buffer: &mut gst::BufferRef, time: Duration) {
     }
 }
 
-/// Logs it when another decision was made.
-pub(super) fn tell(element: &MjpegHttpSrc, told: &mut SelectedClock, decision: SelectedClock) {
-    if *told != decision {
-        *told = decision;
-        let SelectedClock { header, kind, unit, moment, used } = decision;
+/// Logs it when another clock is used, or the same for another reason.
+pub(super) fn tell(element: &MjpegHttpSrc, told: &mut SelectedClock, selected: SelectedClock) {
+    if *told != selected {
+        *told = selected;
+        let SelectedClock { header, kind, unit, moment, used } = selected;
         let verb = if used { "use" } else { "leave" };
         gst::debug!(CAT, obj = element, "clock: {verb} {header} {kind} {unit} {moment}");
     }
@@ -36,12 +36,12 @@ pub(super) fn age(element: &MjpegHttpSrc, time: Duration) -> Option<gst::ClockTi
 
 /// Adds the fields of the clock to the statistics.
 pub(super) fn show(stats: &mut gst::StructureRef, report: &Report) {
-    let Report { decision, offset, drift, jitter_removed, clamped } = report;
-    stats.set("clock-header", decision.header);
-    stats.set("clock-kind", decision.kind);
-    stats.set("clock-unit", decision.unit);
-    stats.set("clock-moment", decision.moment);
-    stats.set("clock-used", decision.used);
+    let Report { selected, offset, drift, jitter_removed, clamped } = report;
+    stats.set("clock-header", selected.header);
+    stats.set("clock-kind", selected.kind);
+    stats.set("clock-unit", selected.unit);
+    stats.set("clock-moment", selected.moment);
+    stats.set("clock-used", selected.used);
     stats.set("clock-offset", offset);
     stats.set("clock-drift-ppm", f64::from(*drift) / 1000.0);
     stats.set("clock-jitter-removed", gst::ClockTime::try_from(*jitter_removed).ok());

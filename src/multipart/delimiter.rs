@@ -51,8 +51,8 @@ impl Delimiter {
 
     /// Reads a line that starts with `rest`.
     pub fn read(&mut self, rest: &[u8]) -> DelimiterMatch {
-        if let Some(reading) = self.read_learned(rest) {
-            return reading;
+        if let Some(found) = self.read_learned(rest) {
+            return found;
         }
         if !b"--".starts_with(&rest[..rest.len().min(2)]) {
             return DelimiterMatch::No;
@@ -141,18 +141,18 @@ impl Delimiter {
             return learned.starts_with(rest).then_some(DelimiterMatch::More);
         };
         let length = learned.len();
-        let reading = match behind {
+        let found = match behind {
             [] | [b'\r' | b'-'] => DelimiterMatch::More,
             [b'\n', ..] => DelimiterMatch::Opens { length: length + 1 },
             [b'\r', b'\n', ..] => DelimiterMatch::Opens { length: length + 2 },
             [b'-', b'-', ..] => DelimiterMatch::Closes { length: length + 2 },
             _ => return None,
         };
-        if matches!(reading, DelimiterMatch::Opens { .. }) {
+        if matches!(found, DelimiterMatch::Opens { .. }) {
             self.candidate.clear();
             self.rival.clear();
         }
-        Some(reading)
+        Some(found)
     }
 
     fn closing(&self) -> Option<Vec<u8>> {

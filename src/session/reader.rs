@@ -41,7 +41,7 @@ pub struct Remote {
 }
 
 impl Reader {
-    /// Starts the thread; it connects at the first call of `take`.
+    /// Starts the thread; it connects at a call of [`take`](Self::take).
     pub fn start<C>(connector: C, settings: Settings, backlog: Backlog) -> io::Result<Self>
     where
         C: Connect + Send + 'static,

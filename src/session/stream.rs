@@ -66,7 +66,7 @@ impl<B: Body> Stream<B> {
         Self {
             body: response.body,
             decoder,
-            quirks: response.quirks.iter().copied().collect(),
+            quirks: response.quirks.into_iter().collect(),
             progress: Progress::new(settings.silence, now),
             over: None,
             fresh: None,
