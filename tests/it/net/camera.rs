@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::common::camera::{HEAD, part};
 use crate::common::element::{Pipeline, bytes};
@@ -29,6 +30,18 @@ pub fn assert_plays(url: &str, properties: &str) {
     let frame = pipeline.frame().expect("a picture and not the end");
     assert_eq!(bytes(&frame), jpeg(1, 64, 48, 100_000));
     assert!(pipeline.frame().is_none(), "the end comes as one");
+}
+
+/// The handshake of `pipeline` with `listener`, which does not answer, is left at once.
+pub fn assert_no_state_change_waits(pipeline: &Pipeline, listener: &TcpListener) {
+    for state in [gst::State::Paused, gst::State::Null] {
+        pipeline.play();
+        // The hello is here: the handshake has begun.
+        let (mut stream, _) = listener.accept().unwrap();
+        stream.read_exact(&mut [0]).unwrap();
+        let took = pipeline.change(state);
+        assert!(took < Duration::from_secs(1), "{state:?} took {took:?}");
+    }
 }
 
 /// Shows a certificate, and signs with a key that may be another's.
