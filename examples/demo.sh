@@ -20,7 +20,8 @@ main() {
     check_rust
     install_packages "${BUILD_PACKAGES[@]}"
     say "Building"
-    cargo build --release --lib --examples --manifest-path "$root/Cargo.toml"
+    cargo build --release --lib --example test_camera --example report \
+        --manifest-path "$root/Cargo.toml"
 
     export GST_PLUGIN_PATH="$target${GST_PLUGIN_PATH:+:$GST_PLUGIN_PATH}"
     # The user's own list of plugins is not touched. To make ours takes a while, which
