@@ -41,9 +41,9 @@
 //! | a camera that is busy, a page, another type of video | [`session::opening`] |
 //! | time-outs | [`net::deadline`], [`session::progress`] |
 //! | a picture that stays the same | [`session::frozen`] |
-//! | single pictures | [`client::snapshot`], [`client::connector`] |
+//! | single pictures | [`session::snapshot_polling`], [`client::validators`] |
 //! | redirects | [`http::redirect`] |
-//! | a stale nonce, which login is tried | [`login::dialogue`] |
+//! | which login is tried, a stale nonce | [`login::dialogue`], [`login::stale_nonce`] |
 //! | how often a nonce was used | [`login::memory`] |
 //! | what of an address may be shown | [`http::redaction`], [`mjpeghttpsrc::secrets`] |
 //! | an odd head of an answer | [`http::head_repair`], [`http::head_fields`] |
@@ -59,7 +59,7 @@
 //! | jitter, drift, a rate as a clock | [`clock::envelope`], [`clock::rate`], [`clock::slew`] |
 //! | caps | [`mjpeghttpsrc::caps`] |
 //! | GAP events | [`mjpeghttpsrc::gap`] |
-//! | the latency query, changes of state | [`mjpeghttpsrc::imp`] |
+//! | the latency query, changes of state | [`mjpeghttpsrc::latency`], [`mjpeghttpsrc::imp`] |
 //! | what is posted on the bus, and how much of it | [`mjpeghttpsrc::bus`], [`mjpeghttpsrc::messages`] |
 //!
 //! What users need is in `README.md`, what who changes something needs in `CONTRIBUTING.md`.

@@ -8,7 +8,7 @@ use ureq::http::{HeaderName, HeaderValue, header};
 use super::failure;
 use super::proxy::Proxy;
 use super::request::Request;
-use super::snapshot::Validators;
+use super::validators::Validators;
 use crate::error::Error;
 use crate::http::cookies::Cookies;
 use crate::http::head_repair::HeadRepair;

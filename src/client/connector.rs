@@ -7,7 +7,7 @@ use super::ask::{Habit, Memories};
 use super::exchange::{Exchange, Reply};
 use super::request::Request;
 use super::response_body::HttpBody;
-use super::snapshot::Validators;
+use super::validators::Validators;
 use crate::error::Error;
 use crate::net::cancel::Cancel;
 use crate::net::deadline::Deadline;

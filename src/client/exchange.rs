@@ -1,13 +1,14 @@
 //! One attempt to get the pictures: redirects, status, kind of answer.
 
 use std::cell::Cell;
+use std::fmt::Write;
 
 use ureq::http::{HeaderMap, HeaderValue, header};
 
 use super::ask::{Asker, Habit, Memories, OpenResponse};
 use super::request::Request;
 use super::response_body::{Framing, HttpBody};
-use super::snapshot::{self, Validators};
+use super::validators::Validators;
 use crate::error::Error;
 use crate::http::cookies::Cookies;
 use crate::http::location::Location;
@@ -110,7 +111,7 @@ fn single(location: Location, head: ResponseHead, wire: Wire, length: u64) -> Re
     let response = connect::Response {
         claim: Claim::Jpeg,
         length: Some(length),
-        part_head: snapshot::part_head(&head.headers),
+        part_head: part_head(&head.headers),
         quirks: head.quirks,
         body: HttpBody::new(wire, Framing::Length(length)),
     };
@@ -170,4 +171,15 @@ fn compression(headers: &HeaderMap) -> Option<&'static str> {
         COMPRESSIONS.into_iter().find(|name| coding.eq_ignore_ascii_case(name.as_bytes()))
     };
     announced.find_map(name)
+}
+
+/// The head of the answer as that of a part, with a blank line behind it: the picture follows.
+fn part_head(headers: &HeaderMap) -> Vec<u8> {
+    let mut part = String::new();
+    for (name, value) in headers {
+        // Writing to a String cannot fail.
+        let _ = write!(part, "{name}: {}\r\n", String::from_utf8_lossy(value.as_bytes()));
+    }
+    part.push_str("\r\n");
+    part.into_bytes()
 }

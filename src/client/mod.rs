@@ -8,7 +8,7 @@
 //! | [`exchange`] | one attempt: redirects, status, what the answer says of itself |
 //! | [`ask`] | one address, asked until nobody wants a login any more |
 //! | [`proxy`] | what lies in front of the camera |
-//! | [`snapshot`] | an answer that is one picture |
+//! | [`validators`] | a picture that is asked for again |
 //! | [`response_body`] | reads the answer, chunked or not |
 //! | [`failure`] | ureq's errors in our words |
 
@@ -20,7 +20,7 @@ mod in_turn;
 pub(crate) mod proxy;
 mod request;
 mod response_body;
-pub(crate) mod snapshot;
+pub(crate) mod validators;
 
 pub use connector::HttpConnector;
 pub use in_turn::InTurn;

@@ -24,6 +24,7 @@ use super::challenge::Challenge;
 use super::digest::Once;
 use super::memory::Memory;
 use super::offer::{Kind, Offer, names, reasons};
+use super::stale_nonce::StaleNonce;
 use super::{Login, RequestLine};
 use crate::error::Error;
 
@@ -37,7 +38,7 @@ pub struct Dialogue<'a> {
     memory: &'a mut Memory,
     state: DialogueState,
     tries: Vec<Kind>,
-    has_renewed: bool,
+    stale_nonce: StaleNonce,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +51,13 @@ enum DialogueState {
 impl<'a> Dialogue<'a> {
     /// A new request to the server that `memory` is about.
     pub fn new(login: Option<&'a Login>, memory: &'a mut Memory) -> Self {
-        Self { login, memory, state: DialogueState::Unasked, tries: Vec::new(), has_renewed: false }
+        Self {
+            login,
+            memory,
+            state: DialogueState::Unasked,
+            tries: Vec::new(),
+            stale_nonce: StaleNonce::default(),
+        }
     }
 
     /// Credentials before the server asks for them, if some were accepted before. `cnonce` is the
@@ -126,11 +133,9 @@ impl<'a> Dialogue<'a> {
         }
         let mut offers = self.offers(challenges);
         if let DialogueState::Tried(tried) = &self.state
-            && !self.has_renewed
-            && let Some(offer) = offers.iter().find(|o| o.kind() == tried.kind() && o.is_stale())
+            && let Some(offer) = self.stale_nonce.renew(tried.kind(), &offers)
         {
-            self.has_renewed = true;
-            return Some(offer.clone());
+            return Some(offer);
         }
         offers.retain(|offer| !self.tries.contains(&offer.kind()));
         offers.into_iter().next()

@@ -3,6 +3,7 @@
 //! | file | idea |
 //! |---|---|
 //! | [`dialogue`] | which offer is tried when, and when it is over |
+//! | [`stale_nonce`] | a nonce that is too old |
 //! | [`memory`] | what the requests before have taught, and how often a nonce was used |
 //! | [`offer`] | a challenge that can be answered, or why it cannot |
 //! | [`challenge`] | what the camera asks for, however it spells it |
@@ -18,6 +19,7 @@ pub mod memory;
 mod offer;
 #[cfg(test)]
 mod rows;
+mod stale_nonce;
 
 use std::fmt;
 

@@ -29,7 +29,7 @@ use super::enums::ConnectionState;
 use super::properties::PROPERTIES;
 use super::settings::Settings;
 use super::streaming::Streaming;
-use super::{bus, caps, time};
+use super::{bus, caps, latency, time};
 use crate::clock::Report;
 use crate::quirk::{Quirk, Quirks};
 use crate::session::reader::Remote;
@@ -185,11 +185,10 @@ impl BaseSrcImpl for MjpegHttpSrc {
     }
 
     fn query(&self, query: &mut gst::QueryRef) -> bool {
-        if let gst::QueryViewMut::Latency(latency) = query.view_mut() {
+        if let gst::QueryViewMut::Latency(query) = query.view_mut() {
             let running = lock(&self.shown).latency;
-            let time = running.unwrap_or_else(|| lock(&self.settings).latency());
-            let time = gst::ClockTime::try_from(time);
-            latency.set(true, time.unwrap_or_default(), gst::ClockTime::NONE);
+            let set = || lock(&self.settings).latency();
+            latency::answer(query, running.unwrap_or_else(set));
             return true;
         }
         BaseSrcImplExt::parent_query(self, query)

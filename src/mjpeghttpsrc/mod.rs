@@ -14,6 +14,7 @@
 //! | `caps` | what a picture says, as caps |
 //! | `bus` | errors and warnings on the bus |
 //! | `messages` | no more of them than are read |
+//! | `latency` | the answer to the latency query |
 //! | `gap` | tells downstream that there is no picture |
 //! | `uri` | the element behind `mjpeg+http://…` |
 //! | `time` | what the camera's clock says, for buffers, statistics and the log |
@@ -28,6 +29,7 @@ mod extra_headers;
 mod fallback;
 pub(crate) mod gap;
 pub(crate) mod imp;
+mod latency;
 pub(crate) mod messages;
 mod properties;
 pub(crate) mod secrets;

@@ -20,6 +20,7 @@
 //! | [`progress`] | whether a picture comes, and how fast |
 //! | [`output`] | what comes out of it, and what it does at the moment |
 //! | [`frozen`] | a camera that sends, but shows nothing new |
+//! | [`snapshot_polling`] | an address that answers with single pictures is asked again and again |
 //!
 //! [`Session::advance`] blocks on the caller's thread; everything a camera can do comes
 //! out of it as one [`Output`].
@@ -34,6 +35,7 @@ mod output;
 pub(crate) mod progress;
 pub mod reader;
 pub mod retry;
+mod snapshot_polling;
 pub(crate) mod stream;
 
 use std::hash::{BuildHasher, DefaultHasher, Hasher, RandomState};
@@ -49,6 +51,7 @@ use connect::{Answer, Connect, ConnectError};
 use control::{Control, Epoch};
 use frozen::Frozen;
 use retry::{Decision, Retry};
+use snapshot_polling::SnapshotPolling;
 use stream::Stream;
 
 pub use output::{Output, Phase};
@@ -79,8 +82,7 @@ pub struct Session<C: Connect> {
     pool: Pool,
     retry: Retry,
     state: SessionState<C::Body>,
-    /// The address answers with single pictures.
-    polling: bool,
+    polling: SnapshotPolling,
     /// When the camera was asked last.
     asked: Duration,
     /// The next picture is the first behind a gap.
@@ -88,8 +90,6 @@ pub struct Session<C: Connect> {
     /// The connection has brought a picture.
     had_picture: bool,
     frozen: Frozen,
-    /// Digest of the single picture that came last.
-    last_single: Option<u64>,
     quirks: Quirks,
     quirks_told: u64,
     arriving: Arriving,
@@ -121,16 +121,15 @@ impl<C: Connect> Session<C> {
         Self {
             retry: Retry::new(settings.retry.clone(), connector.addresses()),
             frozen: Frozen::new(settings.frozen),
+            polling: SnapshotPolling::new(settings.snapshot_interval),
             connector,
             control,
             settings,
             pool: Pool::default(),
             state: SessionState::Idle,
-            polling: false,
             asked: Duration::ZERO,
             discont: true,
             had_picture: false,
-            last_single: None,
             quirks: Quirks::default(),
             quirks_told: 0,
             arriving: Arriving::default(),
@@ -144,7 +143,7 @@ impl<C: Connect> Session<C> {
     pub fn phase(&self) -> Phase {
         match self.state {
             SessionState::Idle => Phase::Idle,
-            SessionState::Connecting if !self.polling => Phase::Connecting,
+            SessionState::Connecting if !self.polling.is_active() => Phase::Connecting,
             SessionState::Connecting | SessionState::Streaming(_) | SessionState::Resting(_) => {
                 Phase::Streaming
             }
@@ -271,25 +270,21 @@ impl<C: Connect> Session<C> {
                 if let Err(error) = self.frozen.look(&frame, self.origin.elapsed()) {
                     return Some(self.fail(error));
                 }
-                if stream.was_single() {
-                    let digest = digest(frame.bytes.as_ref());
-                    if self.last_single.replace(digest) == Some(digest) && self.polling {
-                        return Some(Output::Unchanged);
-                    }
+                if stream.was_single() && self.polling.is_unchanged(frame.bytes.as_ref()) {
+                    return Some(Output::Unchanged);
                 }
                 let discont = std::mem::take(&mut self.discont);
                 Some(Output::Frame { frame, discont, skipped: 0 })
             }
             Ok(Event::Skipped(skip)) => Some(Output::Skipped { skip, times: 1 }),
             Err(Error::Ended | Error::Broken { .. }) if stream.was_single() => {
-                if !self.polling {
+                if self.polling.begin() {
                     self.quirks.note(Quirk::Snapshot);
                 }
-                self.polling = true;
                 if let Some(body) = self.close() {
                     self.connector.keep(body);
                 }
-                self.state = SessionState::Resting(self.asked + self.settings.snapshot_interval);
+                self.state = SessionState::Resting(self.polling.next_request(self.asked));
                 None
             }
             Err(error) => Some(self.fail(error)),
@@ -302,7 +297,7 @@ impl<C: Connect> Session<C> {
         if let Err(error) = self.frozen.unchanged(self.now()) {
             return self.fail(error);
         }
-        self.state = SessionState::Resting(self.asked + self.settings.snapshot_interval);
+        self.state = SessionState::Resting(self.polling.next_request(self.asked));
         Output::Unchanged
     }
 
@@ -310,8 +305,7 @@ impl<C: Connect> Session<C> {
     fn drop_connection(&mut self) {
         drop(self.close());
         self.frozen.restart();
-        // Whoever takes the next picture may have none yet.
-        self.last_single = None;
+        self.polling.forget_picture();
         self.discont = true;
     }
 
@@ -319,7 +313,7 @@ impl<C: Connect> Session<C> {
     fn fail(&mut self, error: Error) -> Output {
         drop(self.close());
         self.discont = true;
-        self.polling = false;
+        self.polling.end();
         self.frozen.restart();
         // An address that shows pictures is the best there is.
         let is_stuck = matches!(error, Error::Frozen { .. } | Error::Offline { .. });
@@ -354,6 +348,7 @@ impl<C: Connect> Session<C> {
     }
 }
 
+/// Whether two pictures are the same, byte for byte.
 fn digest(bytes: &[u8]) -> u64 {
     let mut hasher = DefaultHasher::new();
     hasher.write(bytes);

@@ -1,6 +1,4 @@
-//! An answer that is one picture.
-
-use std::fmt::Write;
+//! A picture that is asked for again: only if it is another one (RFC 9110 §13).
 
 use ureq::http::{HeaderMap, HeaderValue, header};
 
@@ -39,15 +37,4 @@ impl Validators {
         let time = self.last_modified.iter().map(|value| ("If-Modified-Since", value));
         etag.chain(time).filter(move |_| is_known)
     }
-}
-
-/// The head of the answer as that of a part, with a blank line behind it: the picture follows.
-pub(crate) fn part_head(headers: &HeaderMap) -> Vec<u8> {
-    let mut part = String::new();
-    for (name, value) in headers {
-        // Writing to a String cannot fail.
-        let _ = write!(part, "{name}: {}\r\n", String::from_utf8_lossy(value.as_bytes()));
-    }
-    part.push_str("\r\n");
-    part.into_bytes()
 }
