@@ -20,7 +20,7 @@ main() {
     check_rust
     install_packages "${BUILD_PACKAGES[@]}"
     say "Building"
-    cargo build --release --lib --example test_camera --example report \
+    cargo build --release --lib --example mjpeg-testcam --example mjpeg-report \
         --manifest-path "$root/Cargo.toml"
 
     export GST_PLUGIN_PATH="$target${GST_PLUGIN_PATH:+:$GST_PLUGIN_PATH}"
@@ -37,7 +37,7 @@ main() {
     fi
     record "$url"
     say "What is in camera.mkv"
-    "$target/examples/report" camera.mkv --png camera.png
+    "$target/examples/mjpeg-report" camera.mkv --png camera.png
 }
 
 # The version that Cargo.toml asks for: an older cargo would stumble over
@@ -55,7 +55,7 @@ start_test_camera() {
     say "Starting the test camera"
     # Its output is a file descriptor of ours, so that the first line can be
     # waited for; exec, so that $! is the camera itself.
-    exec {camera_output}< <(exec "$target/examples/test_camera" --port 0)
+    exec {camera_output}< <(exec "$target/examples/mjpeg-testcam" --port 0)
     camera=$!
     trap stop_test_camera EXIT
     local line

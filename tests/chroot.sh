@@ -37,7 +37,7 @@ main() {
     within "GStreamer" gst-inspect-1.0 --version
     within "Tests" env G_DEBUG=fatal_warnings cargo test --locked --offline --no-fail-fast
     within "The plugin as built outside" play_with "$outside/debug/libgstmjpeghttp.so" \
-        "$inside/debug/examples/test_camera"
+        "$inside/debug/examples/mjpeg-testcam"
     within "Installing" env CARGO_NET_OFFLINE=true tests/packages.sh cinstall
 }
 

@@ -16,7 +16,7 @@ export GST_REGISTRY=$folder/registry.bin
 
 main() {
     trap clean_up EXIT
-    cargo build --locked --quiet --example test_camera
+    cargo build --locked --quiet --example mjpeg-testcam
     start_camera
     local package
     [ $# -gt 0 ] || set -- archive static cinstall deb
@@ -141,7 +141,7 @@ is_released() {
 
 start_camera() {
     local line
-    exec {from_camera}< <(exec "$CARGO_TARGET_DIR/debug/examples/test_camera" --port 0)
+    exec {from_camera}< <(exec "$CARGO_TARGET_DIR/debug/examples/mjpeg-testcam" --port 0)
     camera_process=$!
     read -r line <&"$from_camera"
     camera=${line#Camera ready: }

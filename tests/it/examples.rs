@@ -2,12 +2,12 @@
 //! (`test = true`), but then it would not build the examples that the other tests start.
 #![allow(dead_code, reason = "the examples' main programs use the rest")]
 
-#[path = "../../examples/probe"]
+#[path = "../../examples/mjpeg-probe"]
 mod probe {
     mod intervals;
 }
 
-#[path = "../../examples/recorder"]
+#[path = "../../examples/mjpeg-record"]
 mod recorder {
     mod config;
     mod names;
@@ -16,13 +16,13 @@ mod recorder {
     mod status;
 }
 
-#[path = "../../examples/report"]
+#[path = "../../examples/mjpeg-report"]
 mod report {
     mod intervals;
     mod text;
 }
 
-#[path = "../../examples/wall"]
+#[path = "../../examples/mjpeg-wall"]
 mod wall {
     mod grid;
     mod options;

@@ -38,7 +38,7 @@ impl TestCamera {
     /// Starts it; `port` 0 is a free one.
     pub(crate) fn start(port: u16, (width, height): (u32, u32)) -> Self {
         let folder = TempDir::new().expect("a temporary folder");
-        let mut camera = example("test_camera");
+        let mut camera = example("mjpeg-testcam");
         camera.args(["--port", &port.to_string(), "--size", &format!("{width}x{height}")]);
         let process = Process::start(&mut camera, &folder.path().join("log"));
         let url = wait::until(PATIENCE, || {

@@ -1,8 +1,8 @@
-//! The example `probe`, run as a user would. `cargo test` builds it; where one test is
-//! run alone, `cargo build --example probe` has to come first.
+//! The example `mjpeg-probe`, run as a user would. `cargo test` builds it; where one test is
+//! run alone, `cargo build --example mjpeg-probe` has to come first.
 
 // Its arithmetic has tests of its own.
-#[path = "../../../examples/probe/intervals.rs"]
+#[path = "../../../examples/mjpeg-probe/intervals.rs"]
 mod intervals;
 
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ fn probe(arguments: &[&str]) -> Output {
     // Cargo puts the examples beside the folder of the tests.
     let tests = std::env::current_exe().unwrap();
     let examples: PathBuf = tests.ancestors().nth(2).unwrap().join("examples");
-    Command::new(examples.join("probe")).args(arguments).output().unwrap()
+    Command::new(examples.join("mjpeg-probe")).args(arguments).output().unwrap()
 }
 
 #[test]

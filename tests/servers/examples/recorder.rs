@@ -1,4 +1,4 @@
-//! The example `recorder`, run as a user would. `cargo test` builds it and the test camera;
+//! The example `mjpeg-record`, run as a user would. `cargo test` builds it and the test camera;
 //! where one test is run alone, `cargo build --examples` has to come first.
 
 use std::fs;
@@ -109,7 +109,7 @@ fn the_file_that_comes_with_it_records_the_test_camera() {
     let folder = TempDir::new().unwrap();
     let port = port::free();
     let _camera = test_camera(folder.path(), port);
-    let config = fs::read_to_string(example::source("recorder/cameras.toml")).unwrap();
+    let config = fs::read_to_string(example::source("mjpeg-record/cameras.toml")).unwrap();
     let here = config.replace("127.0.0.1:8080", &format!("127.0.0.1:{port}"));
     assert_ne!(config, here, "it does not have the address of the test camera");
     // Nor shall the other one be looked for in the outside world.
@@ -130,7 +130,7 @@ fn a_mistake_in_the_file_is_an_error_with_its_place() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("cameras.toml");
     fs::write(&file, "folder = 'x'\nsegment = 'long'\n").unwrap();
-    let output = example("recorder").arg(&file).output().unwrap();
+    let output = example("mjpeg-record").arg(&file).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     for words in ["cameras.toml", "line 2", "segment = 'long'"] {
@@ -145,7 +145,7 @@ impl Recorder {
         let file = folder.join("cameras.toml");
         fs::write(&file, config).unwrap();
         let log = folder.join("recorder.log");
-        Self(Process::start(example("recorder").arg(file), &log))
+        Self(Process::start(example("mjpeg-record").arg(file), &log))
     }
 
     fn count(&self, text: &str) -> usize {
@@ -165,7 +165,7 @@ impl Recorder {
 
 /// Its clock is the time of day.
 fn test_camera(folder: &Path, port: u16) -> Process {
-    let mut camera = example("test_camera");
+    let mut camera = example("mjpeg-testcam");
     camera.args(["--port", &port.to_string(), "--size", "160x120", "--fps", "10"]);
     let process = Process::start(&mut camera, &folder.join("test_camera.log"));
     let ready = wait::until(PATIENCE, || process.output().contains("ready").then_some(()));

@@ -29,7 +29,7 @@ fn the_playlist_goes_on_while_the_camera_is_away() {
     let folder = TempDir::new().unwrap();
     let served = folder.path().join("served");
     let url = format!("http://127.0.0.1:{port}/stream");
-    let mut command = example("relay");
+    let mut command = example("mjpeg-relay");
     command.args(["--size", "320x180", &url]).arg(&served);
     let relay = Process::start(&mut command, &folder.path().join("log"));
 
@@ -70,7 +70,7 @@ fn a_camera_that_falls_silent_is_black_until_it_is_back() {
         }
     });
     let folder = TempDir::new().unwrap();
-    let mut command = example("relay");
+    let mut command = example("mjpeg-relay");
     command.args(["--size", "160x120", "--fps", "10", &camera.url()]).arg(folder.path());
     let relay = Process::start(&mut command, &folder.path().join("log"));
     wait_for_colour(&relay, folder.path(), RED);
@@ -86,7 +86,7 @@ fn a_camera_that_falls_silent_is_black_until_it_is_back() {
 fn a_camera_that_refuses_at_once_is_an_error() {
     let camera = Camera::answering("HTTP/1.0 403 Forbidden\r\n\r\n");
     let folder = TempDir::new().unwrap();
-    let mut command = example("relay");
+    let mut command = example("mjpeg-relay");
     command.arg(camera.url()).arg(folder.path());
     let relay = Process::start(&mut command, &folder.path().join("log"));
     assert!(wait::until(LIMIT, || relay.has_ended().then_some(())).is_some());
@@ -97,10 +97,10 @@ fn a_camera_that_refuses_at_once_is_an_error() {
 #[test]
 fn an_address_of_no_camera_is_an_error() {
     let folder = TempDir::new().unwrap();
-    let output = example("relay").arg("ftp://camera/").arg(folder.path()).output().unwrap();
+    let output = example("mjpeg-relay").arg("ftp://camera/").arg(folder.path()).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(said.contains("relay: not a camera address"), "{said}");
+    assert!(said.contains("mjpeg-relay: not a camera address"), "{said}");
 }
 
 /// Waits until so many files have been in the playlist, which forgets the oldest.

@@ -1,5 +1,5 @@
 //! The example `wall`, run as a user would. `cargo test` builds it; where one test is run
-//! alone, `cargo build --example wall` has to come first.
+//! alone, `cargo build --example mjpeg-wall` has to come first.
 
 use std::io;
 use std::process::Command;
@@ -111,7 +111,7 @@ fn tiles(picture: &Screenshot) -> [bool; 4] {
 }
 
 fn wall(cameras: &[Camera]) -> Command {
-    let mut wall = example("wall");
+    let mut wall = example("mjpeg-wall");
     wall.args(["--size", "640x480"]);
     for (number, camera) in cameras.iter().enumerate() {
         wall.arg(format!("camera {number}={}", camera.url()));

@@ -1,7 +1,7 @@
 //! Records several cameras, day and night.
 //!
-//! `cargo run --example recorder cameras.toml`; the file is explained in
-//! `examples/recorder/cameras.toml`, and `mjpeg-recorder.service` beside it has systemd
+//! `cargo run --example mjpeg-record cameras.toml`; the file is explained in
+//! `examples/mjpeg-record/cameras.toml`, and `mjpeg-recorder.service` beside it has systemd
 //! start the recorder.
 
 use std::cell::{Cell, RefCell};
@@ -28,9 +28,9 @@ use screen::Screen;
 const HELP: &str = "\
 Record several cameras, day and night.
 
-    recorder FILE.toml
+    mjpeg-record FILE.toml
 
-    FILE.toml   which cameras, and where to; see examples/recorder/cameras.toml
+    FILE.toml   which cameras, and where to; see examples/mjpeg-record/cameras.toml
 
 Ctrl-C ends; the segments are finished then.
 ";
@@ -45,7 +45,7 @@ fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("recorder: {error}");
+            eprintln!("mjpeg-record: {error}");
             ExitCode::FAILURE
         }
     }
@@ -72,7 +72,7 @@ fn parse() -> Result<Option<PathBuf>, lexopt::Error> {
             _ => return Err(argument.unexpected()),
         }
     }
-    Ok(Some(file.ok_or("which cameras? Try: recorder cameras.toml")?))
+    Ok(Some(file.ok_or("which cameras? Try: mjpeg-record cameras.toml")?))
 }
 
 fn record(config: &Config) -> Result<(), Box<dyn Error>> {

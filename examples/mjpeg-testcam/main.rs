@@ -1,7 +1,7 @@
 //! An MJPEG camera for people without one: a moving picture with a clock in
 //! it, served over HTTP as network cameras do.
 //!
-//! `cargo run --example test_camera -- --help` lists what can be set.
+//! `cargo run --example mjpeg-testcam -- --help` lists what can be set.
 
 use std::error::Error;
 use std::net::TcpListener;
@@ -24,7 +24,7 @@ fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("test_camera: {error}");
+            eprintln!("mjpeg-testcam: {error}");
             ExitCode::FAILURE
         }
     }

@@ -12,7 +12,7 @@ pub(crate) const HELP: &str = "\
 Looks at a camera for a while and says what it is like: its answer, its parts,
 its pictures, their rate, its clock, and what is odd about it.
 
-    probe [OPTIONS] URL
+    mjpeg-probe [OPTIONS] URL
 
     URL                    http or https address; user:password@ in it is used
     --login USER:PASSWORD  login, where it shall not stand in the address

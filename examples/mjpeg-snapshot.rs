@@ -1,6 +1,6 @@
 //! Keeps the newest frame of a camera as a picture on disk.
 //!
-//! `cargo run --example snapshot http://camera/video.mjpg` writes `frame.jpg`
+//! `cargo run --example mjpeg-snapshot http://camera/video.mjpg` writes `frame.jpg`
 //! again and again, until it is interrupted.
 
 use std::error::Error;
@@ -16,7 +16,7 @@ use lexopt::prelude::*;
 const HELP: &str = "\
 Keep the newest frame of a camera as a picture on disk.
 
-    snapshot [--once] URL [FILE]
+    mjpeg-snapshot [--once] URL [FILE]
 
     URL      an MJPEG stream; a login goes in as http://user:password@camera/
     FILE     where to keep the picture [frame.jpg]
@@ -33,7 +33,7 @@ fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("snapshot: {error}");
+            eprintln!("mjpeg-snapshot: {error}");
             ExitCode::FAILURE
         }
     }
@@ -62,7 +62,7 @@ fn parse() -> Result<Option<Options>, lexopt::Error> {
         }
     }
     Ok(Some(Options {
-        url: url.ok_or("which camera? Try: snapshot http://camera/video.mjpg")?,
+        url: url.ok_or("which camera? Try: mjpeg-snapshot http://camera/video.mjpg")?,
         file: file.unwrap_or_else(|| "frame.jpg".into()),
         once,
     }))
@@ -151,7 +151,7 @@ impl Drop for Camera {
 /// interest here.
 fn tell(message: &gst::Message) -> gst::BusSyncReply {
     match message.view() {
-        gst::MessageView::Warning(warning) => eprintln!("snapshot: {}", warning.error()),
+        gst::MessageView::Warning(warning) => eprintln!("mjpeg-snapshot: {}", warning.error()),
         gst::MessageView::Error(_) => return gst::BusSyncReply::Pass,
         _ => {}
     }

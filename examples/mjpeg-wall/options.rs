@@ -7,7 +7,7 @@ use lexopt::prelude::*;
 pub(crate) const HELP: &str = "\
 Several cameras on one screen.
 
-    wall [OPTIONS] [NAME=]URL…
+    mjpeg-wall [OPTIONS] [NAME=]URL…
 
     --size WIDTHxHEIGHT   size of the whole picture [1280x720]
     --png FILE            save one picture of the wall and end
@@ -46,7 +46,7 @@ pub(crate) fn parse() -> Result<Option<Options>, lexopt::Error> {
         }
     }
     if options.cameras.is_empty() {
-        return Err("which cameras? Try: wall door=http://camera/video.mjpg".into());
+        return Err("which cameras? Try: mjpeg-wall door=http://camera/video.mjpg".into());
     }
     Ok(Some(options))
 }

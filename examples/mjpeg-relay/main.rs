@@ -1,7 +1,7 @@
 //! Passes a camera on to browsers: H.264 in short files behind a playlist
 //! (HTTP Live Streaming, RFC 8216), which any web server can serve.
 //!
-//! `cargo run --release --example relay -- --help` lists what can be set.
+//! `cargo run --release --example mjpeg-relay -- --help` lists what can be set.
 
 use std::error::Error;
 use std::fs;
@@ -29,7 +29,7 @@ fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("relay: {error}");
+            eprintln!("mjpeg-relay: {error}");
             ExitCode::FAILURE
         }
     }
@@ -101,7 +101,7 @@ fn watch(bus: &gst::Bus) -> Result<(), Box<dyn Error>> {
         match message.view() {
             gst::MessageView::Eos(_) => break,
             gst::MessageView::Error(error) => return Err(error.error().into()),
-            gst::MessageView::Warning(warning) => eprintln!("relay: {}", warning.error()),
+            gst::MessageView::Warning(warning) => eprintln!("mjpeg-relay: {}", warning.error()),
             _ => {}
         }
     }

@@ -8,7 +8,7 @@ pub(crate) const HELP: &str = "\
 Passes a camera on to browsers, as H.264 in short files behind a playlist (HLS).
 Any web server can serve the folder; open its index.html.
 
-    relay [OPTIONS] URL FOLDER
+    mjpeg-relay [OPTIONS] URL FOLDER
 
     URL                 http or https address; user:password@ in it is used
     FOLDER              gets index.html, playlist.m3u8 and the files; made if missing

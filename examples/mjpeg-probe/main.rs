@@ -1,6 +1,6 @@
 //! Looks at a camera and says what a person would look up with telnet or Wireshark.
 //!
-//! `cargo run --release --example probe -- --help` lists what can be set.
+//! `cargo run --release --example mjpeg-probe -- --help` lists what can be set.
 
 use std::error::Error;
 use std::fs;
@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("probe: {error}");
+            eprintln!("mjpeg-probe: {error}");
             ExitCode::FAILURE
         }
     }

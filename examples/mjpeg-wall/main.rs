@@ -1,6 +1,6 @@
 //! Several cameras on one screen, or in one picture.
 //!
-//! `cargo run --example wall -- door=http://camera/video.mjpg yard=http://…`
+//! `cargo run --example mjpeg-wall -- door=http://camera/video.mjpg yard=http://…`
 
 use std::error::Error;
 use std::path::Path;
@@ -28,7 +28,7 @@ fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("wall: {error}");
+            eprintln!("mjpeg-wall: {error}");
             ExitCode::FAILURE
         }
     }

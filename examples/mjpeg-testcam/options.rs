@@ -12,7 +12,7 @@ const SIDES: RangeInclusive<u32> = 16..=4096;
 pub(crate) const HELP: &str = "\
 An MJPEG camera for people without one.
 
-    test_camera [OPTIONS]
+    mjpeg-testcam [OPTIONS]
 
     --host ADDRESS            where to listen [127.0.0.1]
     --port N                  0 picks a free one [8080]

@@ -57,7 +57,7 @@ pub(crate) fn head(status: &str, headers: &str) -> Vec<u8> {
     format!(
         "HTTP/1.0 {status}\r\n\
          Connection: close\r\n\
-         Server: test_camera\r\n\
+         Server: mjpeg-testcam\r\n\
          Cache-Control: no-store\r\n\
          {headers}\r\n"
     )

@@ -1,6 +1,6 @@
 //! What is in a recording: frames, duration, frame rate, and every gap.
 //!
-//! `cargo run --example report camera.mkv --png camera.png` also saves the
+//! `cargo run --example mjpeg-report camera.mkv --png camera.png` also saves the
 //! last frame, decoded, to look at.
 
 use std::error::Error;
@@ -23,7 +23,7 @@ use recording::Recording;
 const HELP: &str = "\
 What is in a recording.
 
-    report FILE.mkv [--png FILE]
+    mjpeg-report FILE.mkv [--png FILE]
 
     --png FILE   save the last frame, decoded, as a picture
 ";
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
     match run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("report: {error}");
+            eprintln!("mjpeg-report: {error}");
             ExitCode::FAILURE
         }
     }
@@ -74,7 +74,7 @@ fn parse() -> Result<Option<Options>, lexopt::Error> {
             _ => return Err(argument.unexpected()),
         }
     }
-    let file = file.ok_or("which recording? Try: report camera.mkv")?;
+    let file = file.ok_or("which recording? Try: mjpeg-report camera.mkv")?;
     Ok(Some(Options { file, png }))
 }
 
