@@ -15,6 +15,6 @@ gst::plugin_define!(
     "MIT/X11",
     env!("CARGO_PKG_NAME"),
     env!("CARGO_PKG_NAME"),
-    "Unknown package origin",
+    env!("CARGO_PKG_REPOSITORY"),
     env!("BUILD_REL_DATE")
 );

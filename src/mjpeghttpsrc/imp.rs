@@ -112,7 +112,7 @@ impl ElementImpl for MjpegHttpSrc {
                 "Source/Network/Video",
                 "Receives the JPEG pictures of a network camera over HTTP, stamps each with \
                  the time it was taken at, and connects again by itself",
-                "The mjpeghttpsrc developers",
+                env!("CARGO_PKG_AUTHORS"),
             )
         });
         Some(&*METADATA)

@@ -44,6 +44,26 @@ pub(super) static PROPERTIES: Lazy<Vec<glib::ParamSpec>> = Lazy::new(|| {
             .write_only()
             .mutable_ready()
             .build(),
+        glib::ParamSpecString::builder("user-id")
+            .nick("Login")
+            .blurb("The same as login, under the name that souphttpsrc and rtspsrc have for it")
+            .mutable_ready()
+            .build(),
+        glib::ParamSpecString::builder("user-pw")
+            .nick("Password")
+            .blurb("The same as password, under the name that souphttpsrc and rtspsrc have for it")
+            .write_only()
+            .mutable_ready()
+            .build(),
+        glib::ParamSpecBoolean::builder("is-live")
+            .nick("Is live")
+            .blurb(
+                "A camera is always live: false has no effect. Here for pipelines that were \
+                 written for souphttpsrc",
+            )
+            .default_value(true)
+            .mutable_ready()
+            .build(),
         glib::ParamSpecString::builder("user-agent")
             .nick("User-Agent")
             .blurb("Value of the User-Agent header field (empty = no such field)")

@@ -126,8 +126,8 @@ impl Settings {
             "fallback-locations" => {
                 self.fallbacks = Fallbacks::parse(&value.get().expect(CHECKED));
             }
-            "login" => self.login = Given::by_itself(value.get().expect(CHECKED)),
-            "password" => self.password.0 = Given::by_itself(value.get().expect(CHECKED)),
+            "login" | "user-id" => self.login = Given::by_itself(value.get().expect(CHECKED)),
+            "password" | "user-pw" => self.password.0 = Given::by_itself(value.get().expect(CHECKED)),
             "user-agent" => {
                 let text: Option<String> = value.get().expect(CHECKED);
                 self.user_agent = text.unwrap_or_else(|| Self::default().user_agent);
@@ -155,6 +155,7 @@ impl Settings {
             "skip-backlog" => self.skip_backlog = value.get().expect(CHECKED),
             "max-frame-size" => self.max_frame_size = value.get().expect(CHECKED),
             "snapshot-interval" => self.snapshot_interval = value.get().expect(CHECKED),
+            "is-live" => {}
             _ => unreachable!("{name} cannot be set"),
         }
     }
@@ -164,7 +165,8 @@ impl Settings {
         Some(match name {
             "location" => self.location.as_ref().ok().map(ToString::to_string).to_value(),
             "fallback-locations" => self.fallbacks.shown().to_value(),
-            "login" => self.login.get().to_value(),
+            "login" | "user-id" => self.login.get().to_value(),
+            "is-live" => true.to_value(),
             "user-agent" => self.user_agent.to_value(),
             "proxy" => self.shown_proxy().to_value(),
             "proxy-id" => self.proxy_id.get().to_value(),
