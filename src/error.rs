@@ -11,52 +11,52 @@ use thiserror::Error as ThisError;
 #[derive(Debug, Clone, PartialEq, Eq, ThisError)]
 #[expect(missing_docs, reason = "the texts say it")]
 pub enum Error {
-    #[error("no camera address. Set the location property to an http:// or https:// URL")]
+    #[error("no camera address. Set location to an http:// or https:// URL")]
     NoUrl,
-    #[error("not a camera address: {why}. Set the location property to an http:// or https:// URL")]
+    #[error("not a camera address: {why}. A camera's address begins with http:// or https://")]
     BadUrl { why: String },
-    #[error("the {property} property cannot be sent: {why}")]
+    #[error("{property} cannot be sent: {why}")]
     BadField { property: &'static str, why: String },
-    #[error("not a proxy address: {why}. Set the proxy property to an http, https or socks5 URL")]
-    BadProxy { why: String },
     #[error(
-        "this machine has no network interface {name}. Check the host in the location property"
+        "not a proxy address: {why}. A proxy's address begins with http://, https:// or socks5://"
     )]
+    BadProxy { why: String },
+    #[error("this machine has no network interface {name}. Check the host in the address")]
     NoInterface { name: String },
-    #[error("the camera asks for a login ({scheme}). Set the login and password properties")]
+    #[error("the camera asks for a login ({scheme}). Set login and password")]
     LoginNeeded { scheme: String },
-    #[error("the camera refused this login ({scheme}). Check the login and password properties")]
+    #[error("the camera refused this login ({scheme}). Check login and password")]
     LoginRefused { scheme: String },
     #[error(
         "the camera offers no login that can be used: {scheme}. Update its firmware, or choose another login there"
     )]
     LoginUnsupported { scheme: String },
     #[error(
-        "the camera redirects to {host}, which asks for a login ({scheme}). A login is for the host in the location property only: set that to this host"
+        "the camera redirects to {host}, which asks for a login ({scheme}). The login is only for the host in the camera's address: write this host there if it is the camera"
     )]
     LoginElsewhere { host: String, scheme: String },
     #[error(
-        "the camera asks for a login ({scheme}). That of the https address in the location property is not sent to an http address, where everybody could read it: write https, or a login of its own, into fallback-locations"
+        "the camera asks for a login ({scheme}). That of the camera's https address is not sent to an http address, where everybody could read it: write https, or a login of its own, into fallback-locations"
     )]
     LoginInClear { scheme: String },
-    #[error("the proxy {proxy} {why}. Check the proxy-id and proxy-pw properties")]
+    #[error("the proxy {proxy} {why}. Check proxy-id and proxy-pw")]
     ProxyLogin { proxy: String, why: String },
     #[error(
         "the camera forbids access (403 Forbidden). Check the rights of this user on the camera"
     )]
     Forbidden,
-    #[error("the camera has no such page ({status}). Check the path of the location property")]
+    #[error("the camera has no such page ({status}). Check the path of the address")]
     NotFound { status: u16 },
-    #[error("{}", format!("the camera answered {status} {reason}").trim_end())]
+    #[error("the camera answered {}{}", format!("{status} {reason}").trim_end(), advice(*status))]
     Status { status: u16, reason: String, retry_after: Option<Duration> },
-    #[error("the camera's redirect cannot be followed: {why}. Check the location property")]
+    #[error("the camera's redirect cannot be followed: {why}. Check the address")]
     Redirect { why: String },
     #[error("the proxy {proxy} refused to connect to the camera ({status}). Check its rules")]
     ProxyRefused { proxy: String, status: u16 },
-    #[error("no connection through the proxy {proxy}: {why}. Check the proxy property")]
+    #[error("no connection through the proxy {proxy}: {why}. Check the proxy's address")]
     ProxyFailed { proxy: String, why: String },
     #[error(
-        "no secure connection to the proxy {proxy}: {why}. Check the proxy and ssl-ca-file properties"
+        "no secure connection to the proxy {proxy}: {why}. Check the proxy's address, and ssl-ca-file"
     )]
     ProxyTls { proxy: String, why: String },
     #[error(
@@ -94,7 +94,7 @@ pub enum Error {
     #[error("a picture stopped for {} s: {what}. Check the network", .after.as_secs_f64())]
     Stopped { after: Duration, what: String },
     #[error(
-        "a picture was not whole after {} s: {what}. Check the network, lower the camera's quality, or set the timeout property to more", .after.as_secs_f64()
+        "a picture was not whole after {} s: {what}. Check the network, lower the camera's quality, or set timeout to more", .after.as_secs_f64()
     )]
     TooSlow { after: Duration, what: String },
     #[error("the picture has been the same for {} s", .after.as_secs_f64())]
@@ -112,7 +112,7 @@ pub enum Error {
     )]
     Compressed { coding: &'static str },
     #[error(
-        "the camera sends {essence} and no JPEG pictures. Set its stream to MJPEG, or the location property to its address for MJPEG"
+        "the camera sends {essence} and no JPEG pictures. Set its stream to MJPEG, or use its address for MJPEG"
     )]
     OtherVideo { essence: String },
     #[error(
@@ -121,7 +121,7 @@ pub enum Error {
     Storm { pieces: u32 },
     #[error("the connection broke: {why}")]
     Broken { why: String },
-    #[error("this is no video but {what}. Check the path of the location property")]
+    #[error("this address answers with {what}, not a video. Check the path of the address")]
     NotVideo { what: String },
     #[error("internal error: {why}. Please report it")]
     Internal { why: String },
@@ -195,5 +195,14 @@ impl Error {
             Self::Status { retry_after, .. } => *retry_after,
             _ => None,
         }
+    }
+}
+
+/// What may help after a status.
+fn advice(status: u16) -> &'static str {
+    match status {
+        // As web servers say to http on their port for https.
+        400 => ". Perhaps this port wants https://",
+        _ => "",
     }
 }

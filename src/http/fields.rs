@@ -11,7 +11,7 @@ const REFUSED: [(&str, &str); 10] = [
     ("Content-Length", "the request has no body"),
     ("Expect", "the request has no body"),
     ("Keep-Alive", "the element keeps the connection"),
-    ("Proxy-Authorization", "set the proxy-id and proxy-pw properties"),
+    ("Proxy-Authorization", "set proxy-id and proxy-pw"),
     ("TE", "the element reads the transfer coding"),
     ("Trailer", "the request has no body"),
     ("Transfer-Encoding", "the request has no body"),

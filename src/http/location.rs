@@ -157,8 +157,8 @@ fn with_scheme(address: &str) -> Option<Cow<'_, str>> {
     is_host.then(|| format!("http://{address}").into())
 }
 
-const MISPLACED_LOGIN: &str = "a login with / ? or # in it cannot stand in an address, but in the login and password \
-     properties";
+const MISPLACED_LOGIN: &str =
+    "a login with / ? or # in it cannot stand in an address, but in login and password";
 
 fn bad(why: &str) -> Error {
     Error::BadUrl { why: why.into() }
@@ -333,10 +333,10 @@ mod tests {
             ("http://[::1/", "IPv6"),
             ("http://[fe80::1%25]]/", "name of a network interface"),
             ("http://[fe80::1%25a%2Fb]/", "name of a network interface"),
-            ("http://admin:hidden/x@cam/", "in the login and password properties"),
-            ("http://admin:hidden?x@cam/", "in the login and password properties"),
-            ("http://admin:hidden#x@cam/", "in the login and password properties"),
-            ("http://hidden#x@cam/", "in the login and password properties"),
+            ("http://admin:hidden/x@cam/", "in login and password"),
+            ("http://admin:hidden?x@cam/", "in login and password"),
+            ("http://admin:hidden#x@cam/", "in login and password"),
+            ("http://hidden#x@cam/", "in login and password"),
         ] {
             let Err(error) = Location::parse(text) else { panic!("{text} is read") };
             assert!(matches!(error, Error::BadUrl { .. }), "{text}");

@@ -53,7 +53,7 @@ impl Ssl {
             (None, None) => Ok(None),
             (None, Some(_)) => Err(Error::TlsSetting {
                 property: "ssl-client-key",
-                why: "a key needs its certificate. Set the ssl-client-cert property too".into(),
+                why: "a key needs its certificate. Set ssl-client-cert too".into(),
             }),
             (Some(certificate), key) => {
                 let key = key.unwrap_or_else(|| certificate.clone());

@@ -124,10 +124,10 @@ const NOTHING_IN_COMMON: &str = "the camera offers no encryption that is still s
                                  RSA key exchange), or asks for a certificate. Update its \
                                  firmware, set ssl-client-cert, or set ssl-legacy=true to \
                                  accept old encryption";
-pub(super) const NO_TLS: &str = "the camera does not speak TLS on this port. Try http:// in the location \
-                      property, or the port for https";
+pub(super) const NO_TLS: &str = "the camera does not speak TLS on this port. Try http:// in the \
+                      address, or the port for https";
 pub(super) const WHO_ARE_YOU: &str = "the camera does not accept this client's certificate, or its lack. \
-                           Check the ssl-client-cert and ssl-client-key properties";
+                           Check ssl-client-cert and ssl-client-key";
 
 /// What went wrong with TLS.
 pub(crate) fn explain(error: &Tls) -> Error {

@@ -272,7 +272,7 @@ fn what_cannot_be_used_is_said_before_anything_is_sent() {
         ("ssl-fingerprint=12:34".to_owned(), "ssl-fingerprint: it has 4 hexadecimal digits"),
         ("ssl-ca-file=/no/such/file".to_owned(), "ssl-ca-file: /no/such/file: No such file"),
         (format!("ssl-ca-file={key}"), "it holds no certificate in PEM"),
-        (format!("ssl-client-key={key}"), "Set the ssl-client-cert property too"),
+        (format!("ssl-client-key={key}"), "Set ssl-client-cert too"),
         (format!("ssl-client-cert={certificate}"), "it holds no key in PEM"),
         (format!("ssl-client-cert={key}"), "it holds no certificate in PEM"),
         (

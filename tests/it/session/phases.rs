@@ -212,13 +212,13 @@ fn every_way_through_the_states() {
             Some(1),
             vec![refused(), Serve(vec![picture(), reset()]), not_found()],
             "connect retry 1 wait connect stream FRAME retry 1 wait connect \
-             FAIL the camera has no such page (404). Check the path of the location property",
+             FAIL the camera has no such page (404). Check the path of the address",
         ),
         (
             "a camera never seen is not asked twice for a page it does not have",
             None,
             vec![not_found()],
-            "connect FAIL the camera has no such page (404). Check the path of the location property",
+            "connect FAIL the camera has no such page (404). Check the path of the address",
         ),
         (
             "a camera that starts again may answer nonsense",
