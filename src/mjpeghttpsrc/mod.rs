@@ -40,6 +40,8 @@ mod time;
 mod uri;
 
 pub use enums::{ConnectionState, TimestampMode};
+pub use secrets::Secrets;
+pub use settings::Settings;
 
 glib::wrapper! {
     /// Live source: the URL of a network camera in, timestamped `image/jpeg` out.
@@ -57,8 +59,8 @@ glib::wrapper! {
     ///   counted in the property `stats`.
     /// * No change of state waits for the camera.
     ///
-    /// The properties are explained in `gst-inspect-1.0 mjpeghttpsrc`, recipes are in the
-    /// README.
+    /// The properties are explained in `gst-inspect-1.0 mjpeghttpsrc`, recipes in
+    /// `docs/recipes.md`.
     pub struct MjpegHttpSrc(ObjectSubclass<imp::MjpegHttpSrc>)
         @extends gst_base::PushSrc, gst_base::BaseSrc, gst::Element, gst::Object,
         @implements gst::URIHandler;

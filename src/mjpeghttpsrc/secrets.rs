@@ -8,7 +8,7 @@ const SHORTEST: usize = 3;
 
 /// The secrets among the settings. `Debug` shows their number.
 #[derive(Clone, Default)]
-pub(super) struct Secrets(Vec<String>);
+pub struct Secrets(Vec<String>);
 
 impl Secrets {
     pub(super) fn new(secrets: impl Iterator<Item = String>) -> Self {
@@ -20,8 +20,18 @@ impl Secrets {
     }
 
     /// `text` with `***` in their places.
-    pub(super) fn hide(&self, text: String) -> String {
+    pub fn hide(&self, text: String) -> String {
         self.0.iter().fold(text, |text, secret| text.replace(secret, "***"))
+    }
+
+    /// Writes `*` over each byte of them, so that lengths stay as they are.
+    pub fn cover(&self, bytes: &mut [u8]) {
+        for secret in &self.0 {
+            let places: Vec<_> = memchr::memmem::find_iter(bytes, secret).collect();
+            for place in places {
+                bytes[place..place + secret.len()].fill(b'*');
+            }
+        }
     }
 }
 
@@ -42,5 +52,8 @@ mod tests {
         let text = "password, pass, ab: x1y".to_owned();
         assert_eq!(secrets.hide(text), "***, ***, ab: ***");
         assert!(!format!("{secrets:?}").contains("pass"));
+        let mut bytes = *b"password pass x1y.";
+        secrets.cover(&mut bytes);
+        assert_eq!(&bytes, b"******** **** ***.");
     }
 }

@@ -16,9 +16,9 @@ use crate::login::Login;
 use crate::session::backlog::{Backlog, Keep};
 use crate::session::{self, retry};
 
-/// Everything that can be set.
+/// Everything that can be set; for programs that ask a camera without a pipeline, too.
 #[derive(Debug, Clone)]
-pub(super) struct Settings {
+pub struct Settings {
     location: Result<Location, Error>,
     fallbacks: Fallbacks,
     login: Given<String>,
@@ -118,8 +118,11 @@ impl Default for Settings {
 
 impl Settings {
     /// Sets a property other than a read-only one.
+    ///
+    /// # Panics
+    /// If there is no such property, or it has another type.
     #[expect(clippy::expect_used, reason = "GObject has checked the type against the ParamSpec")]
-    pub(super) fn set(&mut self, name: &str, value: &glib::Value) {
+    pub fn set(&mut self, name: &str, value: &glib::Value) {
         const CHECKED: &str = "type checked by GObject";
         match name {
             "location" => self.set_location(value.get().expect(CHECKED)),
@@ -127,7 +130,9 @@ impl Settings {
                 self.fallbacks = Fallbacks::parse(&value.get().expect(CHECKED));
             }
             "login" | "user-id" => self.login = Given::by_itself(value.get().expect(CHECKED)),
-            "password" | "user-pw" => self.password.0 = Given::by_itself(value.get().expect(CHECKED)),
+            "password" | "user-pw" => {
+                self.password.0 = Given::by_itself(value.get().expect(CHECKED))
+            }
             "user-agent" => {
                 let text: Option<String> = value.get().expect(CHECKED);
                 self.user_agent = text.unwrap_or_else(|| Self::default().user_agent);
@@ -161,7 +166,7 @@ impl Settings {
     }
 
     /// A property that can be set and read back; `None` for others.
-    pub(super) fn get(&self, name: &str) -> Option<glib::Value> {
+    pub fn get(&self, name: &str) -> Option<glib::Value> {
         Some(match name {
             "location" => self.location.as_ref().ok().map(ToString::to_string).to_value(),
             "fallback-locations" => self.fallbacks.shown().to_value(),
@@ -205,7 +210,7 @@ impl Settings {
     }
 
     /// What to ask the camera; an error if the address or another property is of no use.
-    fn request(&self) -> Result<Request, Error> {
+    pub fn request(&self) -> Result<Request, Error> {
         check_value("user-agent", "User-Agent", &self.user_agent)?;
         let extra_headers = match &self.extra_headers.0 {
             Some(structure) => extra_headers::read(structure)?,
@@ -230,7 +235,7 @@ impl Settings {
     }
 
     /// How the connection is to be kept.
-    pub(super) fn session(&self) -> session::Settings {
+    pub fn session(&self) -> session::Settings {
         session::Settings {
             silence: seconds(self.timeout),
             frozen: seconds(self.frozen_timeout),
@@ -285,7 +290,7 @@ impl Settings {
     }
 
     /// What no message may show.
-    pub(super) fn secrets(&self) -> Secrets {
+    pub fn secrets(&self) -> Secrets {
         let passwords = [&self.password.0, &self.proxy_pw.0].into_iter().filter_map(Given::get);
         let queries = self.location.iter().flat_map(Location::secrets);
         let fields = self.extra_headers.0.iter().flat_map(|fields| extra_headers::secrets(fields));
