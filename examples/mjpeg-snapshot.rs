@@ -13,77 +13,107 @@ use std::process::ExitCode;
 use gst::prelude::*;
 use lexopt::prelude::*;
 
+#[path = "common/mod.rs"]
+mod common;
+
+use common::camera::{self, CameraOption, CameraOptions};
+use common::program::{self, Command};
+use common::values::within;
+
 const HELP: &str = "\
-Keep the newest frame of a camera as a picture on disk.
+Usage: mjpeg-snapshot [OPTIONS] URL [FILE]
 
-    mjpeg-snapshot [--once] URL [FILE]
+Keeps the newest picture of a camera in a file. Who reads the file never sees
+half a picture.
 
-    URL      an MJPEG stream; a login goes in as http://user:password@camera/
-    FILE     where to keep the picture [frame.jpg]
-    --once   end after the first picture
+    URL          http or https address of a stream, or of single pictures
+    FILE         where to keep the picture [frame.jpg]
+    --once       end after the first picture
+    --wait N     with --once: how many seconds to wait for it, 0 for ever [30]
+    --help       this text
+    --version    the version
+
+Exit status: 0 if the camera ended the stream or, with --once, a picture is
+saved; 1 if something failed; 2 if the command line is wrong.
+
 ";
 
 struct Options {
     url: String,
     file: PathBuf,
-    once: bool,
+    camera: CameraOptions,
+    pictures: Pictures,
+}
+
+/// How many are saved.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pictures {
+    Every,
+    /// The first, if it comes within this time.
+    First(Option<gst::ClockTime>),
 }
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("mjpeg-snapshot: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    let help = [HELP, camera::HELP].concat();
+    program::run(env!("CARGO_BIN_NAME"), &help, parse(), run)
 }
 
-fn run() -> Result<(), Box<dyn Error>> {
-    let Some(options) = parse()? else {
-        print!("{HELP}");
-        return Ok(());
-    };
+fn run(options: Options) -> Result<(), Box<dyn Error>> {
     gst::init()?;
     gstmjpeghttp::plugin_register_static()?;
     keep_newest(&options)
 }
 
-fn parse() -> Result<Option<Options>, lexopt::Error> {
-    let (mut url, mut file, mut once) = (None, None, false);
+fn parse() -> Result<Command<Options>, lexopt::Error> {
+    let (mut url, mut file, mut once, mut wait) = (None, None, false, 30);
+    let mut camera = CameraOptions::default();
     let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
         match argument {
-            Short('h') | Long("help") => return Ok(None),
+            Short('h') | Long("help") => return Ok(Command::Help),
+            Short('V') | Long("version") => return Ok(Command::Version),
             Long("once") => once = true,
+            Long("wait") => wait = arguments.value()?.parse_with(within(0..=86_400))?,
             Value(value) if url.is_none() => url = Some(value.string()?),
             Value(value) if file.is_none() => file = Some(value.into()),
-            _ => return Err(argument.unexpected()),
+            other => {
+                let option = CameraOption::of(other)?;
+                camera.set(option, &mut arguments)?;
+            }
         }
     }
-    Ok(Some(Options {
-        url: url.ok_or("which camera? Try: mjpeg-snapshot http://camera/video.mjpg")?,
+    let wait = (wait > 0).then(|| gst::ClockTime::from_seconds(wait));
+    Ok(Command::Run(Options {
+        url: url.ok_or("which camera? For instance http://camera/video.mjpg")?,
         file: file.unwrap_or_else(|| "frame.jpg".into()),
-        once,
+        camera,
+        pictures: if once { Pictures::First(wait) } else { Pictures::Every },
     }))
 }
 
 fn keep_newest(options: &Options) -> Result<(), Box<dyn Error>> {
     let file = &options.file;
-    let camera = Camera::start(&options.url)?;
+    let camera = Camera::start(options)?;
+    let wait = match options.pictures {
+        Pictures::First(wait) => wait,
+        Pictures::Every => None,
+    };
     let mut told = false;
-    while let Some(jpeg) = camera.next_frame()? {
+    while let Some(jpeg) = camera.next_frame(wait)? {
         replace(file, &jpeg).map_err(|error| format!("cannot save {}: {error}", file.display()))?;
-        if options.once {
+        if options.pictures != Pictures::Every {
             println!("Saved {}", file.display());
-            break;
+            return Ok(());
         }
         if !told {
             println!("{} is the newest frame now; Ctrl-C ends", file.display());
             told = true;
         }
     }
-    Ok(())
+    match options.pictures {
+        Pictures::First(_) => Err("the camera ended the stream before a picture came".into()),
+        Pictures::Every => Ok(()),
+    }
 }
 
 /// Write a picture in such a way that whoever looks at the file sees the old
@@ -102,8 +132,10 @@ struct Camera {
 }
 
 impl Camera {
-    fn start(url: &str) -> Result<Self, Box<dyn Error>> {
-        let source = gst::ElementFactory::make("mjpeghttpsrc").property("location", url).build()?;
+    fn start(options: &Options) -> Result<Self, Box<dyn Error>> {
+        let source = gst::ElementFactory::make("mjpeghttpsrc");
+        let source = source.property("location", &options.url).build()?;
+        options.camera.apply_to(&source);
         // Whoever saves slowly gets the newest frame, not the next one.
         let sink = gst_app::AppSink::builder().max_buffers(1).drop(true).sync(false).build();
         let pipeline = gst::Pipeline::new();
@@ -119,15 +151,19 @@ impl Camera {
         }
     }
 
-    /// None when the camera has ended the stream.
-    fn next_frame(&self) -> Result<Option<Vec<u8>>, Box<dyn Error>> {
-        match self.sink.pull_sample() {
-            Ok(sample) => {
-                let buffer = sample.buffer().ok_or("a sample without a frame")?;
-                Ok(Some(buffer.map_readable()?.to_vec()))
+    /// The next frame, if it comes within `wait`; none when the camera has ended the stream.
+    fn next_frame(&self, wait: Option<gst::ClockTime>) -> Result<Option<Vec<u8>>, Box<dyn Error>> {
+        if let Some(sample) = self.sink.try_pull_sample(wait) {
+            let buffer = sample.buffer().ok_or("a sample without a frame")?;
+            return Ok(Some(buffer.map_readable()?.to_vec()));
+        }
+        // After an error, too, the stream ends; then the bus knows why.
+        match (self.error(), wait) {
+            (Some(error), _) => Err(error),
+            (None, Some(wait)) if !self.sink.is_eos() => {
+                Err(format!("no picture within {} s", wait.seconds()).into())
             }
-            // After an error, too, the stream ends; then the bus knows why.
-            Err(_) => self.error().map_or(Ok(None), Err),
+            (None, _) => Ok(None),
         }
     }
 

@@ -1,14 +1,15 @@
 //! Watches the camera for a while and collects what there is to know.
 
-use std::io;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
+use glib::prelude::*;
 use gstmjpeghttp::client::{HttpConnector, Request};
 use gstmjpeghttp::clock::{Mode, Report, Stamper};
 use gstmjpeghttp::error::Error;
 use gstmjpeghttp::jpeg::Picture;
+use gstmjpeghttp::mjpeghttpsrc;
 use gstmjpeghttp::multipart::Frame;
 use gstmjpeghttp::net::Recording;
 use gstmjpeghttp::quirk::Quirks;
@@ -16,6 +17,7 @@ use gstmjpeghttp::session::control::Control;
 use gstmjpeghttp::session::{Output, Session, Settings, retry};
 
 use super::intervals::Intervals;
+use super::launch_line;
 use super::options::Options;
 
 /// How much of the answer is kept, in bytes.
@@ -34,10 +36,12 @@ pub(crate) struct Findings {
     pub(crate) intervals: Option<Intervals>,
     pub(crate) clock: Clock,
     pub(crate) quirks: Quirks,
-    /// The answer from its first byte on, without the password.
+    /// How to show the camera.
+    pub(crate) launch_line: String,
+    /// The answer from its first byte on, without the secrets that the camera was sent.
     pub(crate) raw: Vec<u8>,
-    /// Why it ended before the time was over.
-    pub(crate) failure: Option<Error>,
+    /// Why it ended before the time was over, or why nothing came.
+    pub(crate) failure: Option<String>,
 }
 
 /// What the camera says of the time.
@@ -49,20 +53,19 @@ pub(crate) struct Clock {
 }
 
 /// Watches the camera for the time asked for.
-pub(crate) fn at(options: &Options) -> io::Result<Findings> {
+pub(crate) fn at(options: &Options) -> Result<Findings, Box<dyn std::error::Error>> {
     let recording = Recording::new(RAW_LIMIT);
-    let request = Request {
-        login: options.login.clone(),
-        recording: Some(recording.clone()),
-        ..Request::to(options.location.clone())
-    };
+    let mut said = mjpeghttpsrc::Settings::default();
+    said.set("location", &options.address.to_value());
+    for (name, value) in options.camera.properties() {
+        said.set(name, &value);
+    }
+    let request = Request { recording: Some(recording.clone()), ..said.request()? };
+    let camera = request.location.to_string();
     let control = Arc::new(Control::default());
     let settings = Settings {
-        silence: Some(Duration::from_secs(15)),
-        frozen: None,
         retry: retry::Policy { retries: Some(0), factor: 0.0, max: 0.0 },
-        snapshot_interval: Duration::from_secs(1),
-        max_frame_size: 64 * 1024 * 1024,
+        ..said.session()
     };
     control.taking();
     let mut session = Session::new(HttpConnector::new(request), control.clone(), settings);
@@ -83,18 +86,21 @@ pub(crate) fn at(options: &Options) -> io::Result<Findings> {
             _ => {}
         }
     };
-    let raw = recording.bytes();
+    let secrets = said.secrets();
+    let mut raw = recording.bytes();
+    secrets.cover(&mut raw);
     Ok(Findings {
-        camera: options.location.to_string(),
+        camera,
         head: head_lines(&raw),
-        part: watch.part,
+        part: watch.part.into_iter().map(|line| secrets.hide(line)).collect(),
         picture: watch.picture,
         intervals: Intervals::between(&watch.arrivals),
         sizes: watch.sizes,
         clock: Clock { report: watch.stamper.report(), value: watch.time },
         quirks: session.quirks(),
-        raw: without_secret(raw, options),
-        failure,
+        launch_line: launch_line::of(&said, &options.camera),
+        raw,
+        failure: failure.map(|error| secrets.hide(error.to_string())),
     })
 }
 
@@ -144,19 +150,4 @@ fn head_lines(raw: &[u8]) -> Vec<String> {
 fn shown(line: &[u8]) -> String {
     let text = String::from_utf8_lossy(line);
     text.chars().take(200).map(|c| if c.is_control() { '.' } else { c }).collect()
-}
-
-/// A camera may send the password back, in a redirect or a page.
-fn without_secret(mut raw: Vec<u8>, options: &Options) -> Vec<u8> {
-    let Some(secret) = options.login.as_ref().map(|login| login.password.as_bytes()) else {
-        return raw;
-    };
-    if secret.is_empty() {
-        return raw;
-    }
-    let places: Vec<_> = memchr::memmem::find_iter(&raw, secret).collect();
-    for place in places {
-        raw[place..place + secret.len()].fill(b'*');
-    }
-    raw
 }

@@ -3,42 +3,49 @@
 //! `cargo run --release --example mjpeg-probe -- --help` lists what can be set.
 
 use std::error::Error;
-use std::fs;
+use std::fs::File;
+use std::io::Write;
 use std::process::ExitCode;
 
+#[path = "../common/mod.rs"]
+mod common;
 mod intervals;
+mod json;
+mod launch_line;
 mod look;
 mod options;
 mod text;
 
-use options::Command;
+use common::program;
+use options::{Format, Options};
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("mjpeg-probe: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    let help = [options::HELP, common::camera::HELP].concat();
+    program::run(env!("CARGO_BIN_NAME"), &help, options::parse(), run)
 }
 
-fn run() -> Result<(), Box<dyn Error>> {
-    let options = match options::parse()? {
-        Command::Help => {
-            print!("{}", options::HELP);
-            return Ok(());
-        }
-        Command::Probe(options) => options,
-    };
+fn run(options: Options) -> Result<(), Box<dyn Error>> {
+    gst::init()?;
+    // Before the camera is looked at for a while.
+    let raw = options.raw.as_ref().map(|path| {
+        let name = path.display();
+        File::create(path).map_err(|error| format!("cannot write {name}: {error}"))
+    });
+    let raw = raw.transpose()?;
     let findings = look::at(&options)?;
-    print!("{}", text::of(&findings));
-    if let Some(file) = &options.raw {
-        fs::write(file, &findings.raw)?;
-        println!("Raw answer   {} bytes in {}", findings.raw.len(), file.display());
+    match options.format {
+        Format::People => anstream::print!("{}", text::of(&findings)),
+        Format::Json => println!("{}", json::of(&findings)),
+    }
+    if let (Some(mut file), Some(path)) = (raw, &options.raw) {
+        let name = path.display();
+        file.write_all(&findings.raw).map_err(|error| format!("cannot write {name}: {error}"))?;
+        if options.format == Format::People {
+            println!("Raw answer   {} bytes in {name}", findings.raw.len());
+        }
     }
     match findings.failure {
-        Some(failure) => Err(failure.to_string().into()),
+        Some(failure) => Err(failure.into()),
         None => Ok(()),
     }
 }

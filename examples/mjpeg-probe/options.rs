@@ -1,69 +1,68 @@
 //! What can be set on the command line.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use gstmjpeghttp::http::Location;
-use gstmjpeghttp::login::Login;
-use lexopt::{Arg, Parser, ValueExt};
+use lexopt::prelude::*;
+
+use super::common::camera::{CameraOption, CameraOptions};
+use super::common::program::Command;
+use super::common::values::within;
 
 pub(crate) const HELP: &str = "\
+Usage: mjpeg-probe [OPTIONS] URL
+
 Looks at a camera for a while and says what it is like: its answer, its parts,
-its pictures, their rate, its clock, and what is odd about it.
+its pictures, their rate, its clock, what is odd about it, and the line to use.
 
-    mjpeg-probe [OPTIONS] URL
+    URL            http or https address of the stream
+    --seconds N    how long to look [10]
+    --json         the same for programs
+    --raw FILE     save the first 2 MiB of the answer, for a bug report
+    --help         this text
+    --version      the version
 
-    URL                    http or https address; user:password@ in it is used
-    --login USER:PASSWORD  login, where it shall not stand in the address
-    --seconds N            how long to look (10)
-    --raw FILE             save the first 2 MiB of the answer, for a bug report
-    --help                 this text
+Exit status: 0 if the camera showed pictures, 1 if it did not, 2 if the command
+line is wrong.
+
 ";
-
-/// What to do.
-pub(crate) enum Command {
-    Help,
-    Probe(Options),
-}
 
 /// How to look at which camera.
 pub(crate) struct Options {
-    pub(crate) location: Location,
-    pub(crate) login: Option<Login>,
+    pub(crate) address: String,
+    pub(crate) camera: CameraOptions,
     pub(crate) time: Duration,
     pub(crate) raw: Option<PathBuf>,
+    pub(crate) format: Format,
+}
+
+/// For whom the findings are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    People,
+    Json,
 }
 
 /// Reads the command line.
-pub(crate) fn parse() -> Result<Command, lexopt::Error> {
-    parse_from(Parser::from_env())
-}
-
-fn parse_from(mut parser: Parser) -> Result<Command, lexopt::Error> {
-    let (mut address, mut login, mut seconds, mut raw) = (None, None, 10, None);
-    while let Some(argument) = parser.next()? {
+pub(crate) fn parse() -> Result<Command<Options>, lexopt::Error> {
+    let (mut address, mut seconds, mut raw, mut format) = (None, 10, None, Format::People);
+    let mut camera = CameraOptions::default();
+    let mut arguments = lexopt::Parser::from_env();
+    while let Some(argument) = arguments.next()? {
         match argument {
-            Arg::Long("help") => return Ok(Command::Help),
-            Arg::Long("login") => login = Some(parse_login(parser.value()?)?),
-            Arg::Long("seconds") => seconds = parser.value()?.parse()?,
-            Arg::Long("raw") => raw = Some(PathBuf::from(parser.value()?)),
-            Arg::Value(value) if address.is_none() => address = Some(value.string()?),
-            other => return Err(other.unexpected()),
+            Short('h') | Long("help") => return Ok(Command::Help),
+            Short('V') | Long("version") => return Ok(Command::Version),
+            Long("seconds") => seconds = arguments.value()?.parse_with(within(1..=86_400))?,
+            Long("json") => format = Format::Json,
+            Long("raw") => raw = Some(PathBuf::from(arguments.value()?)),
+            Value(value) if address.is_none() => address = Some(value.string()?),
+            other => {
+                let option = CameraOption::of(other)?;
+                camera.set(option, &mut arguments)?;
+            }
         }
     }
-    let address = address.ok_or("the address of a camera is missing; see --help")?;
-    let (location, userinfo) = Location::parse(&address).map_err(|error| error.to_string())?;
-    let from_address = userinfo.map(|userinfo| Login {
-        user: userinfo.user,
-        password: userinfo.password.unwrap_or_default(),
-    });
+    let address = address.ok_or("which camera? For instance http://camera/video.mjpg")?;
     let time = Duration::from_secs(seconds);
-    Ok(Command::Probe(Options { location, login: login.or(from_address), time, raw }))
-}
-
-fn parse_login(value: OsString) -> Result<Login, lexopt::Error> {
-    let text = value.string()?;
-    let (user, password) = text.split_once(':').ok_or("--login wants USER:PASSWORD")?;
-    Ok(Login { user: user.to_owned(), password: password.to_owned() })
+    Ok(Command::Run(Options { address, camera, time, raw, format }))
 }

@@ -2,11 +2,17 @@
 
 use std::fmt::Write;
 
+use anstyle::{AnsiColor, Style};
 use gstmjpeghttp::clock::SelectedClock;
 use gstmjpeghttp::jpeg::{Color, Sampling};
 use gstmjpeghttp::quirk::Quirk;
 
 use super::look::{Clock, Findings};
+
+/// How the name of an item looks on a terminal.
+const NAME: Style = Style::new().bold();
+const GOOD: Style = AnsiColor::Green.on_default();
+const ODD: Style = AnsiColor::Yellow.on_default();
 
 /// One paragraph an item, its name in a column of its own.
 pub(crate) fn of(findings: &Findings) -> String {
@@ -19,13 +25,11 @@ pub(crate) fn of(findings: &Findings) -> String {
         item(&mut text, "Rate", &rate(findings));
         item(&mut text, "Clock", &[clock(&findings.clock)]);
     }
-    item(&mut text, "Oddities", &oddities(findings));
+    if findings.picture.is_some() || findings.quirks.total() > 0 {
+        item(&mut text, "Oddities", &oddities(findings));
+    }
     if findings.picture.is_some() {
-        let line = format!(
-            "gst-launch-1.0 mjpeghttpsrc location=\"{}\" ! jpegdec ! autovideosink",
-            findings.camera
-        );
-        item(&mut text, "Try", &[line]);
+        item(&mut text, "Try", std::slice::from_ref(&findings.launch_line));
     }
     text
 }
@@ -34,7 +38,7 @@ fn item(text: &mut String, name: &str, lines: &[String]) {
     for (index, line) in lines.iter().enumerate() {
         let name = if index == 0 { name } else { "" };
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "{name:12} {line}");
+        let _ = writeln!(text, "{NAME}{name:12}{NAME:#} {line}");
     }
 }
 
@@ -58,7 +62,7 @@ fn pictures(findings: &Findings) -> Vec<String> {
     ]
 }
 
-fn color(color: Color) -> &'static str {
+pub(crate) fn color(color: Color) -> &'static str {
     match color {
         Color::Gray => "gray",
         Color::Rgb => "RGB",
@@ -100,14 +104,20 @@ fn clock(Clock { report, value }: &Clock) -> String {
     }
     let drift = f64::from(report.drift) / 1000.0;
     format!(
-        "{header} advances as it should ({kind} in {unit}, {drift:+.0} ppm); buffers carry the camera's time"
+        "{GOOD}{header} advances as it should{GOOD:#} ({kind} in {unit}, {drift:+.0} ppm); buffers carry the camera's time"
     )
 }
 
 fn oddities(findings: &Findings) -> Vec<String> {
     let line = |(quirk, count): (Quirk, u64)| {
         let advice = if quirk.advice().is_empty() { "" } else { " " };
-        format!("{:4}{}x  {}{advice}{}", quirk.id(), count, quirk.sentence(), quirk.advice())
+        format!(
+            "{ODD}{:4}{}x{ODD:#}  {}{advice}{}",
+            quirk.id(),
+            count,
+            quirk.sentence(),
+            quirk.advice()
+        )
     };
     let lines: Vec<_> = findings.quirks.met().map(line).collect();
     if lines.is_empty() { vec!["none".into()] } else { lines }

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use gst::prelude::*;
 
-use super::config::{self, Config, Seconds};
+use super::config::{self, Config};
 use super::names;
 use super::screen::Screen;
 use super::status::Status;
@@ -252,16 +252,9 @@ impl Drop for Run {
 }
 
 fn source(settings: &config::Camera) -> Result<gst::Element, Failure> {
-    let source = gst::ElementFactory::make("mjpeghttpsrc")
-        .property("location", &settings.location)
-        .property_if_some("login", settings.login.as_ref())
-        .property_if_some("password", settings.password())
-        .build()?;
-    if let Some(Seconds(timeout)) = settings.timeout {
-        source.set_property("timeout", u32::try_from(timeout.as_secs())?);
-    }
-    if let Some(Seconds(longest)) = settings.retry_max {
-        source.set_property("retry-backoff-max", longest.as_secs_f64());
+    let source = gst::ElementFactory::make("mjpeghttpsrc").build()?;
+    for (name, value) in settings.properties() {
+        source.set_property_from_value(name, &value);
     }
     Ok(source)
 }

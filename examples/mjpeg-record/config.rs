@@ -1,10 +1,11 @@
 //! Which cameras, and where to: the TOML file.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use gst::prelude::*;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -31,6 +32,19 @@ pub(crate) struct Camera {
     pub(crate) timeout: Option<Seconds>,
     /// Longest wait from one attempt to the next.
     pub(crate) retry_max: Option<Seconds>,
+    /// Longest time with the same picture.
+    frozen_timeout: Option<Seconds>,
+    fallback_locations: Option<Vec<String>>,
+    ssl_fingerprint: Option<String>,
+    ssl_ca_file: Option<PathBuf>,
+    ssl_client_cert: Option<PathBuf>,
+    ssl_client_key: Option<PathBuf>,
+    ssl_legacy: Option<bool>,
+    ssl_strict: Option<bool>,
+    proxy: Option<String>,
+    user_agent: Option<String>,
+    headers: Option<BTreeMap<String, String>>,
+    cookies: Option<Vec<String>>,
 }
 
 impl Config {
@@ -51,6 +65,7 @@ impl Config {
                 let line = line(text, camera.name.span().start);
                 return Err(format!("line {line}: name: there are two cameras {}", camera.name()));
             }
+            camera.resolve(base);
             camera.read_password(base).map_err(|(at, error)| {
                 format!("line {}: password-file: {error}", line(text, at))
             })?;
@@ -68,8 +83,49 @@ impl Camera {
         &self.name.as_ref().0
     }
 
-    pub(crate) fn password(&self) -> Option<&str> {
-        self.password.as_deref()
+    /// The properties of the element and their values. GStreamer has to be initialised.
+    pub(crate) fn properties(&self) -> Vec<(&'static str, glib::Value)> {
+        let seconds = |value: Option<Seconds>| {
+            value.map(|Seconds(time)| u32::try_from(time.as_secs()).unwrap_or(u32::MAX))
+        };
+        let mut all = vec![("location", Some(self.location.to_value()))];
+        let mut add = |name, value: Option<glib::Value>| all.push((name, value));
+        let text = |value: &Option<String>| value.as_ref().map(ToValue::to_value);
+        let file =
+            |value: &Option<PathBuf>| value.as_ref().map(|file| file.to_string_lossy().to_value());
+        add("login", text(&self.login));
+        add("password", text(&self.password));
+        add("timeout", seconds(self.timeout).map(|time| time.to_value()));
+        add("frozen-timeout", seconds(self.frozen_timeout).map(|time| time.to_value()));
+        let retry_max = self.retry_max.map(|Seconds(time)| time.as_secs_f64().to_value());
+        add("retry-backoff-max", retry_max);
+        let fallbacks = self.fallback_locations.as_ref();
+        add("fallback-locations", fallbacks.map(|all| gst::Array::new(all).to_value()));
+        add("ssl-fingerprint", text(&self.ssl_fingerprint));
+        add("ssl-ca-file", file(&self.ssl_ca_file));
+        add("ssl-client-cert", file(&self.ssl_client_cert));
+        add("ssl-client-key", file(&self.ssl_client_key));
+        add("ssl-legacy", self.ssl_legacy.map(|value| value.to_value()));
+        add("ssl-strict", self.ssl_strict.map(|value| value.to_value()));
+        add("proxy", text(&self.proxy));
+        add("user-agent", text(&self.user_agent));
+        add("cookies", self.cookies.as_ref().map(ToValue::to_value));
+        let headers = self.headers.as_ref().map(|headers| {
+            let mut fields = gst::Structure::new_empty("headers");
+            headers.iter().for_each(|(name, value)| fields.set(name.as_str(), value));
+            fields.to_value()
+        });
+        add("extra-headers", headers);
+        all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+
+    /// Paths that are not absolute start where the file of settings is.
+    fn resolve(&mut self, base: &Path) {
+        for file in [&mut self.ssl_ca_file, &mut self.ssl_client_cert, &mut self.ssl_client_key] {
+            if let Some(file) = file {
+                *file = base.join(&*file);
+            }
+        }
     }
 
     fn read_password(&mut self, base: &Path) -> Result<(), (usize, String)> {
@@ -168,10 +224,20 @@ mod tests {
         assert_eq!(config.quota, Quota(20_000_000_000));
         assert_eq!(config.names(), ["door", "yard"]);
         let yard = &config.cameras[1];
-        assert_eq!(yard.login.as_deref(), Some("recorder"));
-        assert_eq!(yard.password(), Some("secret"), "from its file, without the line's end");
-        let limits = [yard.timeout, yard.retry_max].map(|limit| limit.map(|limit| limit.0));
-        assert_eq!(limits, [15, 30].map(|seconds| Some(Duration::from_secs(seconds))));
+        gst::init().expect("GStreamer");
+        let set: Vec<_> = yard.properties().into_iter().map(|(name, _)| name).collect();
+        let value = |name| {
+            let properties = yard.properties();
+            let (_, value) = properties.into_iter().find(|row| row.0 == name).expect(name);
+            value.transform::<String>().ok().and_then(|text| text.get::<String>().ok())
+        };
+        assert_eq!(set.len(), 17, "all that there are: {set:?}");
+        assert_eq!(value("login").as_deref(), Some("recorder"));
+        assert_eq!(value("password").as_deref(), Some("secret"), "without the line's end");
+        assert_eq!(value("timeout").as_deref(), Some("15"));
+        assert_eq!(value("retry-backoff-max").as_deref(), Some("30.000000"));
+        let file = folder.path().join("cameras.pem");
+        assert_eq!(value("ssl-ca-file").as_deref(), file.to_str());
     }
 
     #[test]

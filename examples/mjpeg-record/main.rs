@@ -15,6 +15,8 @@ use lexopt::prelude::*;
 use rustix::process::Signal;
 
 mod camera;
+#[path = "../common/mod.rs"]
+mod common;
 mod config;
 mod names;
 mod quota;
@@ -22,17 +24,24 @@ mod screen;
 mod status;
 
 use camera::Camera;
+use common::program::{self, Command};
 use config::Config;
 use screen::Screen;
 
 const HELP: &str = "\
-Record several cameras, day and night.
+Usage: mjpeg-record FILE.toml
 
-    mjpeg-record FILE.toml
+Records several cameras, day and night.
 
-    FILE.toml   which cameras, and where to; see examples/mjpeg-record/cameras.toml
+    FILE.toml   which cameras, and where to; cameras.toml, which comes with this
+                program, says what can be set
+    --help      this text
+    --version   the version
 
 Ctrl-C ends; the segments are finished then.
+
+Exit status: 0 if it was ended, 1 if something failed, 2 if the command line is
+wrong.
 ";
 
 /// How often the terminal and the disk are looked at.
@@ -42,37 +51,28 @@ const TICK: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(10);
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("mjpeg-record: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    program::run(env!("CARGO_BIN_NAME"), HELP, parse(), run)
 }
 
-fn run() -> Result<(), Box<dyn Error>> {
-    let Some(file) = parse()? else {
-        print!("{HELP}");
-        return Ok(());
-    };
+fn run(file: PathBuf) -> Result<(), Box<dyn Error>> {
     let config = Config::read(&file)?;
     gst::init()?;
     gstmjpeghttp::plugin_register_static()?;
     record(&config)
 }
 
-fn parse() -> Result<Option<PathBuf>, lexopt::Error> {
+fn parse() -> Result<Command<PathBuf>, lexopt::Error> {
     let mut file = None;
     let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
         match argument {
-            Short('h') | Long("help") => return Ok(None),
+            Short('h') | Long("help") => return Ok(Command::Help),
+            Short('V') | Long("version") => return Ok(Command::Version),
             Value(value) if file.is_none() => file = Some(value.into()),
             _ => return Err(argument.unexpected()),
         }
     }
-    Ok(Some(file.ok_or("which cameras? Try: mjpeg-record cameras.toml")?))
+    Ok(Command::Run(file.ok_or("which cameras? For instance cameras.toml")?))
 }
 
 fn record(config: &Config) -> Result<(), Box<dyn Error>> {

@@ -11,21 +11,31 @@ use std::process::ExitCode;
 
 use lexopt::prelude::*;
 
+#[path = "../common/mod.rs"]
+mod common;
+mod container;
 mod intervals;
 mod pipeline;
 mod png;
 mod recording;
 mod text;
 
+use common::program::{self, Command};
 use intervals::Intervals;
 use recording::Recording;
 
 const HELP: &str = "\
-What is in a recording.
+Usage: mjpeg-report [OPTIONS] FILE
 
-    mjpeg-report FILE.mkv [--png FILE]
+Says what is in a recording: frames, duration, frame rate, and every gap.
 
+    FILE         a recording of one camera: Matroska, MP4 or AVI
     --png FILE   save the last frame, decoded, as a picture
+    --help       this text
+    --version    the version
+
+Exit status: 0 if there is a frame in it, 1 if there is none, or it cannot be
+read, 2 if the command line is wrong.
 ";
 
 struct Options {
@@ -34,20 +44,10 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("mjpeg-report: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    program::run(env!("CARGO_BIN_NAME"), HELP, parse(), run)
 }
 
-fn run() -> Result<(), Box<dyn Error>> {
-    let Some(options) = parse()? else {
-        print!("{HELP}");
-        return Ok(());
-    };
+fn run(options: Options) -> Result<(), Box<dyn Error>> {
     gst::init()?;
     let file = &options.file;
     let bytes = size(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
@@ -63,19 +63,20 @@ fn run() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-fn parse() -> Result<Option<Options>, lexopt::Error> {
+fn parse() -> Result<Command<Options>, lexopt::Error> {
     let (mut file, mut png) = (None, None);
     let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
         match argument {
-            Short('h') | Long("help") => return Ok(None),
+            Short('h') | Long("help") => return Ok(Command::Help),
+            Short('V') | Long("version") => return Ok(Command::Version),
             Long("png") => png = Some(arguments.value()?.into()),
             Value(value) if file.is_none() => file = Some(value.into()),
             _ => return Err(argument.unexpected()),
         }
     }
-    let file = file.ok_or("which recording? Try: mjpeg-report camera.mkv")?;
-    Ok(Some(Options { file, png }))
+    let file = file.ok_or("which recording? For instance camera.mkv")?;
+    Ok(Command::Run(Options { file, png }))
 }
 
 fn size(file: &Path) -> io::Result<u64> {

@@ -1,4 +1,4 @@
-//! Reading a Matroska file.
+//! Reading a recording.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use gst::prelude::*;
 
+use super::container::Container;
 use super::pipeline::{Failure, Pipeline};
 
 #[derive(Clone, Default)]
@@ -19,10 +20,12 @@ pub(crate) struct Recording {
 
 impl Recording {
     pub(crate) fn read(file: &Path) -> Result<Self, Failure> {
-        let pipeline = Pipeline::parse(
-            "filesrc name=source ! matroskademux name=demuxer \
+        let container = Container::of(file)?;
+        let pipeline = Pipeline::parse(&format!(
+            "filesrc name=source ! {} name=demuxer \
              demuxer.video_0 ! appsink name=sink sync=false",
-        )?;
+            container.demuxer()
+        ))?;
         pipeline.element("source")?.set_property("location", file);
         let recording = collect(&pipeline.element("sink")?)?;
         let damage = pipeline.run_to_end().err();

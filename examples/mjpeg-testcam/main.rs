@@ -4,43 +4,27 @@
 //! `cargo run --example mjpeg-testcam -- --help` lists what can be set.
 
 use std::error::Error;
-use std::net::TcpListener;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
 
-mod http;
-mod newest;
+#[path = "../common/mod.rs"]
+mod common;
 mod options;
 mod picture;
-mod service;
 
-use newest::Newest;
-use options::{Command, Options};
+use common::program;
+use common::server::{self, Newest, Service};
+use options::Options;
 use picture::Picture;
-use service::Service;
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("mjpeg-testcam: {error}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn run() -> Result<(), Box<dyn Error>> {
-    match options::parse()? {
-        Command::Help => print!("{}", options::HELP),
-        Command::Film(options) => film(options)?,
-    }
-    Ok(())
+    program::run(env!("CARGO_BIN_NAME"), options::HELP, options::parse(), film)
 }
 
 fn film(options: Options) -> Result<(), Box<dyn Error>> {
     gst::init()?;
-    let listener = listen(&options.host, options.port)?;
+    let listener = server::listen(&options.host, options.port)?;
     let address = listener.local_addr()?;
 
     let newest = Arc::new(Newest::default());
@@ -50,17 +34,9 @@ fn film(options: Options) -> Result<(), Box<dyn Error>> {
     // Whoever reads this line finds a camera that has a picture.
     if newest.viewer().next_frame().is_some() {
         println!("Camera ready: http://{address}/stream");
-        thread::spawn(move || service::serve(&listener, &service));
+        thread::spawn(move || server::serve(&listener, &service));
     }
     picture.wait_for_end()?;
     newest.wait_for_viewers();
     Ok(())
-}
-
-fn listen(host: &str, port: u16) -> Result<TcpListener, String> {
-    TcpListener::bind((host, port)).map_err(|error| {
-        format!(
-            "cannot listen on {host} port {port} ({error}); try another --port, 0 picks a free one"
-        )
-    })
 }

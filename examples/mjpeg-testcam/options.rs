@@ -1,18 +1,20 @@
 //! What can be set on the command line.
 
-use std::fmt::Display;
 use std::ops::RangeInclusive;
-use std::str::FromStr;
 
 use lexopt::prelude::*;
+
+use super::common::program::Command;
+use super::common::server::{Answers, Timestamps};
+use super::common::values::{size, within};
 
 /// What the JPEG encoder and most players manage.
 const SIDES: RangeInclusive<u32> = 16..=4096;
 
 pub(crate) const HELP: &str = "\
-An MJPEG camera for people without one.
+Usage: mjpeg-testcam [OPTIONS]
 
-    mjpeg-testcam [OPTIONS]
+An MJPEG camera for people without one: a moving picture with a clock in it.
 
     --host ADDRESS            where to listen [127.0.0.1]
     --port N                  0 picks a free one [8080]
@@ -23,22 +25,22 @@ An MJPEG camera for people without one.
                               none, or always 0.000000 [on]
     --length on|off           Content-Length in front of each frame [on]
     --login USER:PASSWORD     ask for this login (Basic) [none]
+    --help                    this text
+    --version                 the version
 
 The first line it prints is `Camera ready: ` and the URL of the stream.
 The same server has /snapshot (one picture) and / (a page to look at), and
 answers to mjpg-streamer's /?action=stream and /?action=snapshot.
-";
 
-pub(crate) enum Command {
-    Help,
-    Film(Options),
-}
+Exit status: 0 if the last of --frames is taken, 1 if something failed, 2 if the
+command line is wrong.
+";
 
 pub(crate) struct Options {
     pub(crate) host: String,
     pub(crate) port: u16,
     pub(crate) picture: PictureOptions,
-    pub(crate) answers: AnswerOptions,
+    pub(crate) answers: Answers,
 }
 
 pub(crate) struct PictureOptions {
@@ -48,18 +50,12 @@ pub(crate) struct PictureOptions {
     pub(crate) frames: Option<i32>,
 }
 
-pub(crate) struct AnswerOptions {
-    pub(crate) timestamps: Timestamps,
-    pub(crate) length: bool,
-    pub(crate) login: Option<String>,
-}
-
-#[derive(Clone, Copy)]
-pub(crate) enum Timestamps {
-    On,
-    Off,
-    Zero,
-}
+const PAGE: &str = "<!DOCTYPE html>
+<title>Test camera</title>
+<h1>Test camera</h1>
+<p><img src=\"/stream\" alt=\"The camera's picture\"></p>
+<p><a href=\"/stream\">stream</a> \u{b7} <a href=\"/snapshot\">snapshot</a></p>
+";
 
 impl Default for Options {
     fn default() -> Self {
@@ -67,22 +63,23 @@ impl Default for Options {
             host: "127.0.0.1".into(),
             port: 8080,
             picture: PictureOptions { width: 640, height: 480, fps: 25, frames: None },
-            answers: AnswerOptions { timestamps: Timestamps::On, length: true, login: None },
+            answers: Answers { page: PAGE, timestamps: Timestamps::On, length: true, login: None },
         }
     }
 }
 
-pub(crate) fn parse() -> Result<Command, lexopt::Error> {
+pub(crate) fn parse() -> Result<Command<Options>, lexopt::Error> {
     let mut options = Options::default();
     let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
         let Options { picture, answers, .. } = &mut options;
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help),
+            Short('V') | Long("version") => return Ok(Command::Version),
             Long("host") => options.host = arguments.value()?.string()?,
             Long("port") => options.port = arguments.value()?.parse_with(within(0..=u16::MAX))?,
             Long("size") => {
-                (picture.width, picture.height) = arguments.value()?.parse_with(size)?;
+                (picture.width, picture.height) = arguments.value()?.parse_with(size(SIDES))?;
             }
             Long("fps") => picture.fps = arguments.value()?.parse_with(within(1..=1000))?,
             Long("frames") => {
@@ -94,24 +91,7 @@ pub(crate) fn parse() -> Result<Command, lexopt::Error> {
             _ => return Err(argument.unexpected()),
         }
     }
-    Ok(Command::Film(options))
-}
-
-fn within<T>(range: RangeInclusive<T>) -> impl Fn(&str) -> Result<T, String>
-where
-    T: FromStr + PartialOrd + Display,
-{
-    move |text| {
-        let number = text.parse().ok().filter(|number| range.contains(number));
-        let (start, end) = (range.start(), range.end());
-        number.ok_or_else(|| format!("expected a whole number from {start} to {end}"))
-    }
-}
-
-fn size(text: &str) -> Result<(u32, u32), String> {
-    let (width, height) = text.split_once('x').ok_or("a size looks like 640x480")?;
-    let side = within(SIDES);
-    Ok((side(width)?, side(height)?))
+    Ok(Command::Run(options))
 }
 
 fn timestamps(text: &str) -> Result<Timestamps, &'static str> {

@@ -6,8 +6,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use gst::prelude::*;
 
-use crate::newest::{Frame, Newest};
-use crate::options::PictureOptions;
+use super::common::server::{Frame, Newest};
+use super::options::PictureOptions;
 
 pub(crate) struct Picture {
     pipeline: gst::Element,
@@ -91,6 +91,6 @@ fn frame(sink: &gst_app::AppSink, sample: &gst::Sample) -> Option<Frame> {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
     Some(Frame {
         jpeg: buffer.map_readable().ok()?.to_vec(),
-        captured: now.saturating_sub(Duration::from(age)),
+        captured: Some(now.saturating_sub(Duration::from(age))),
     })
 }

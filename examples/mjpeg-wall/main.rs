@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use gst::prelude::*;
 
+#[path = "../common/mod.rs"]
+mod common;
 mod grid;
 mod options;
 mod tile;
@@ -25,20 +27,11 @@ const LAST_PICTURES: Duration = Duration::from_secs(20);
 type Failure = Box<dyn Error>;
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("mjpeg-wall: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    let help = [options::HELP, common::camera::HELP].concat();
+    common::program::run(env!("CARGO_BIN_NAME"), &help, options::parse(), run)
 }
 
-fn run() -> Result<(), Failure> {
-    let Some(options) = options::parse()? else {
-        print!("{}", options::HELP);
-        return Ok(());
-    };
+fn run(options: Options) -> Result<(), Failure> {
     gst::init()?;
     gstmjpeghttp::plugin_register_static()?;
     let wall = Wall::start(&options)?;
@@ -78,8 +71,12 @@ impl Wall {
         compositor.link(&screen)?;
         let places = grid::places(options.cameras.len(), options.size);
         let tiles = options.cameras.iter().zip(places);
-        let tiles = tiles.map(|(camera, place)| Tile::add(&pipeline, &compositor, camera, place));
-        let tiles = tiles.collect::<Result<_, _>>()?;
+        let tiles = tiles.map(|(camera, place)| {
+            let tile = Tile::add(&pipeline, &compositor, camera, place)?;
+            options.camera.apply_to(tile.source());
+            Ok(tile)
+        });
+        let tiles = tiles.collect::<Result<_, Failure>>()?;
         let sink = screen.by_name("sink").ok_or("the wall has no sink")?;
         let wall = Self { pipeline, tiles, sink };
         wall.go_on();

@@ -1,21 +1,40 @@
 //! What can be set on the command line.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use lexopt::prelude::*;
 
+use super::common::camera::{CameraOption, CameraOptions};
+use super::common::program::Command;
+use super::common::values::{size, within};
+
+const SIDES: RangeInclusive<u32> = 64..=8192;
+
 pub(crate) const HELP: &str = "\
-Several cameras on one screen.
+Usage: mjpeg-wall [OPTIONS] [NAME=]URL...
 
-    mjpeg-wall [OPTIONS] [NAME=]URL…
+Shows several cameras on one screen. A camera that is away is a dark tile until
+it is back.
 
+    NAME=URL              an http or https address, and what to call the camera
     --size WIDTHxHEIGHT   size of the whole picture [1280x720]
     --png FILE            save one picture of the wall and end
     --seconds N           how long to wait for all cameras before it [10]
+    --help                this text
+    --version             the version
+
+Exit status: 0 if it was ended or, with --png, the picture is saved; 1 if
+something failed; 2 if the command line is wrong.
+
+The options below are for all cameras. A login of its own stands in a camera's
+address, as in http://user:password@camera/.
+
 ";
 
 pub(crate) struct Options {
     pub(crate) cameras: Vec<Named>,
+    pub(crate) camera: CameraOptions,
     pub(crate) size: (u32, u32),
     pub(crate) png: Option<PathBuf>,
     pub(crate) seconds: u64,
@@ -28,36 +47,37 @@ pub(crate) struct Named {
     pub(crate) url: String,
 }
 
-/// None when help is asked for.
-pub(crate) fn parse() -> Result<Option<Options>, lexopt::Error> {
-    let mut options = Options { cameras: Vec::new(), size: (1280, 720), png: None, seconds: 10 };
+/// Reads the command line.
+pub(crate) fn parse() -> Result<Command<Options>, lexopt::Error> {
+    let mut options = Options {
+        cameras: Vec::new(),
+        camera: CameraOptions::default(),
+        size: (1280, 720),
+        png: None,
+        seconds: 10,
+    };
     let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
         match argument {
-            Short('h') | Long("help") => return Ok(None),
-            Long("size") => options.size = arguments.value()?.parse_with(size)?,
+            Short('h') | Long("help") => return Ok(Command::Help),
+            Short('V') | Long("version") => return Ok(Command::Version),
+            Long("size") => options.size = arguments.value()?.parse_with(size(SIDES))?,
             Long("png") => options.png = Some(arguments.value()?.into()),
-            Long("seconds") => options.seconds = arguments.value()?.parse()?,
+            Long("seconds") => options.seconds = arguments.value()?.parse_with(within(0..=3600))?,
             Value(value) => {
                 let number = options.cameras.len() + 1;
                 options.cameras.push(named(&value.string()?, number));
             }
-            _ => return Err(argument.unexpected()),
+            other => {
+                let option = CameraOption::of(other)?;
+                options.camera.set(option, &mut arguments)?;
+            }
         }
     }
     if options.cameras.is_empty() {
-        return Err("which cameras? Try: mjpeg-wall door=http://camera/video.mjpg".into());
+        return Err("which cameras? For instance door=http://camera/video.mjpg".into());
     }
-    Ok(Some(options))
-}
-
-fn size(text: &str) -> Result<(u32, u32), &'static str> {
-    let sides = text.split_once('x').and_then(|(width, height)| {
-        let (width, height) = (width.parse().ok()?, height.parse().ok()?);
-        let is_side = |side| (64..=8192).contains(&side);
-        (is_side(width) && is_side(height)).then_some((width, height))
-    });
-    sides.ok_or("expected WIDTHxHEIGHT, sides from 64 to 8192")
+    Ok(Command::Run(options))
 }
 
 /// An address has `=` in it, too, but not before its colon.

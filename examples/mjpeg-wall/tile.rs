@@ -82,6 +82,11 @@ impl Tile {
         Ok(tile)
     }
 
+    /// What is asked for the camera's pictures.
+    pub(crate) fn source(&self) -> &gst::Element {
+        &self.source
+    }
+
     /// Is the message from this camera?
     pub(crate) fn is_source_of(&self, message: &gst::Message) -> bool {
         message.src() == Some(self.source.upcast_ref())

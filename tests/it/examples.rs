@@ -4,7 +4,10 @@
 
 #[path = "../../examples/mjpeg-probe"]
 mod probe {
+    #[path = "../common/mod.rs"]
+    mod common;
     mod intervals;
+    mod launch_line;
 }
 
 #[path = "../../examples/mjpeg-record"]
@@ -18,12 +21,15 @@ mod recorder {
 
 #[path = "../../examples/mjpeg-report"]
 mod report {
+    mod container;
     mod intervals;
     mod text;
 }
 
 #[path = "../../examples/mjpeg-wall"]
 mod wall {
+    #[path = "../common/mod.rs"]
+    mod common;
     mod grid;
     mod options;
 }

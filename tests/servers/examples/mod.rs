@@ -2,7 +2,10 @@
 
 mod c;
 mod probe;
+mod programs;
 mod python;
 mod recorder;
 mod relay;
+mod report;
+mod snapshot;
 mod wall;

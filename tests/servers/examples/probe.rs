@@ -60,3 +60,38 @@ fn a_camera_that_refuses_is_an_error_with_its_answer() {
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(error.contains("no such page (404)"), "{error}");
 }
+
+/// For programs, and with a line that shows the camera: what was said to the probe is in it,
+/// but for the password.
+#[test]
+fn json_has_the_line_that_shows_the_camera() {
+    let camera = Camera::start(|mut visit| {
+        if !visit.request.contains("Authorization: Basic bWU6c2VjcmV0") {
+            return visit.send(
+                "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"r\"\r\n\
+                 Content-Length: 0\r\n\r\n",
+            );
+        }
+        visit.send(crate::common::camera::HEAD)?;
+        visit.send(part(&jpeg(1, 320, 240, 2000), None))?;
+        visit.hold()
+    });
+    let url = format!("{}?a=1&size=2", camera.url());
+    let output =
+        probe(&["--json", "--seconds", "1", "--login", "me:secret", "--timeout", "20", &url]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    let found: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(found["pictures"]["width"], 320, "{text}");
+    assert_eq!(found["error"], serde_json::Value::Null, "{text}");
+    let line = found["gst-launch"].as_str().unwrap();
+    assert!(line.starts_with("gst-launch-1.0 mjpeghttpsrc location='http://"), "{line}");
+    assert!(line.contains(" login=me password=… timeout=20 ! jpegdec"), "{line}");
+    assert!(!text.contains("secret"), "{text}");
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_told_at_once() {
+    let output = probe(&["--raw", "/nonexistent/raw", "http://127.0.0.1:1/"]);
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(error.contains("cannot write /nonexistent/raw: "), "{error}");
+}

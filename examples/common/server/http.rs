@@ -1,4 +1,4 @@
-//! The little HTTP a camera speaks.
+//! The part of HTTP that cameras speak (RFC 9112).
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 
@@ -57,7 +57,6 @@ pub(crate) fn head(status: &str, headers: &str) -> Vec<u8> {
     format!(
         "HTTP/1.0 {status}\r\n\
          Connection: close\r\n\
-         Server: mjpeg-testcam\r\n\
          Cache-Control: no-store\r\n\
          {headers}\r\n"
     )

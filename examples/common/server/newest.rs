@@ -1,16 +1,15 @@
 //! The newest frame, for any number of viewers.
 //!
-//! There is only ever one frame here, and the next one takes its place. A
-//! viewer who is slow misses frames; nothing queues up for him, and nobody
-//! waits for him.
+//! There is one frame at a time, and the next one takes its place. A slow viewer
+//! misses frames: nothing is kept for it, and nothing waits for it.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 pub(crate) struct Frame {
     pub(crate) jpeg: Vec<u8>,
-    /// When the picture was taken, since 1970.
-    pub(crate) captured: Duration,
+    /// When the picture was taken, since 1970, if that is known.
+    pub(crate) captured: Option<Duration>,
 }
 
 #[derive(Default)]

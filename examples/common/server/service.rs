@@ -1,4 +1,4 @@
-//! Who asks for what, and what he gets. Each client has a thread of his own.
+//! Who asks for what, and what is answered. Each client has a thread.
 
 use std::io::{self, Write};
 use std::net::{TcpListener, TcpStream};
@@ -9,9 +9,8 @@ use std::time::Duration;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
-use crate::http::{Request, answer, head};
-use crate::newest::{Frame, Newest};
-use crate::options::{AnswerOptions, Timestamps};
+use super::http::{Request, answer, head};
+use super::newest::{Frame, Newest};
 
 /// A client who takes nothing, or asks nothing, for this long is gone.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -22,24 +21,37 @@ const FIRST_DELIMITER: &[u8] = b"--frame\r\n";
 /// the frame ends does not wait for the next one.
 const DELIMITER: &[u8] = b"\r\n--frame\r\n";
 
-const PAGE: &[u8] = b"<!DOCTYPE html>
-<title>Test camera</title>
-<h1>Test camera</h1>
-<p><img src=\"/stream\" alt=\"The camera's picture\"></p>
-<p><a href=\"/stream\">stream</a> \xc2\xb7 <a href=\"/snapshot\">snapshot</a></p>
-";
+/// How frames are served.
+pub(crate) struct Answers {
+    /// What a browser gets at `/`.
+    pub(crate) page: &'static str,
+    pub(crate) timestamps: Timestamps,
+    /// `Content-Length` in front of each frame.
+    pub(crate) length: bool,
+    /// `user:password` to ask for (Basic).
+    pub(crate) login: Option<String>,
+}
+
+/// What `X-Timestamp` says.
+#[derive(Clone, Copy)]
+pub(crate) enum Timestamps {
+    /// When the frame was taken, if that is known.
+    On,
+    Off,
+    Zero,
+}
 
 pub(crate) struct Service {
     newest: Arc<Newest>,
-    options: AnswerOptions,
+    answers: Answers,
     /// The one `Authorization` that is let in.
     key: Option<String>,
 }
 
 impl Service {
-    pub(crate) fn new(newest: Arc<Newest>, options: AnswerOptions) -> Self {
-        let key = options.login.as_ref().map(|login| BASE64_STANDARD.encode(login));
-        Self { newest, options, key }
+    pub(crate) fn new(newest: Arc<Newest>, answers: Answers) -> Self {
+        let key = answers.login.as_ref().map(|login| BASE64_STANDARD.encode(login));
+        Self { newest, answers, key }
     }
 
     fn answer(&self, stream: &TcpStream) -> io::Result<()> {
@@ -53,11 +65,14 @@ impl Service {
             return refuse(stream, "405 Method Not Allowed", "Allow: GET\r\n");
         }
         if !self.lets_in(&request) {
-            let challenge = "WWW-Authenticate: Basic realm=\"Test camera\"\r\n";
+            let challenge = "WWW-Authenticate: Basic realm=\"camera\"\r\n";
             return refuse(stream, "401 Unauthorized", challenge);
         }
         match request.target.as_str() {
-            "/" => answer(stream, "200 OK", "Content-Type: text/html; charset=utf-8\r\n", PAGE),
+            "/" => {
+                let headers = "Content-Type: text/html; charset=utf-8\r\n";
+                answer(stream, "200 OK", headers, self.answers.page.as_bytes())
+            }
             "/stream" | "/?action=stream" => self.stream(stream),
             "/snapshot" | "/?action=snapshot" => self.snapshot(stream),
             _ => refuse(stream, "404 Not Found", ""),
@@ -89,7 +104,7 @@ impl Service {
 
     fn write_part(&self, frame: &Frame, part: &mut Vec<u8>) -> io::Result<()> {
         part.extend_from_slice(b"Content-Type: image/jpeg\r\n");
-        if self.options.length {
+        if self.answers.length {
             write!(part, "Content-Length: {}\r\n", frame.jpeg.len())?;
         }
         if let Some(time) = self.timestamp(frame) {
@@ -112,8 +127,8 @@ impl Service {
     }
 
     fn timestamp(&self, frame: &Frame) -> Option<String> {
-        let time = match self.options.timestamps {
-            Timestamps::On => frame.captured,
+        let time = match self.answers.timestamps {
+            Timestamps::On => frame.captured?,
             Timestamps::Zero => Duration::ZERO,
             Timestamps::Off => return None,
         };
@@ -121,14 +136,25 @@ impl Service {
     }
 }
 
-/// Answer clients for ever.
+/// The port to serve at; 0 is a free one.
+pub(crate) fn listen(host: &str, port: u16) -> Result<TcpListener, String> {
+    TcpListener::bind((host, port)).map_err(|error| {
+        format!(
+            "cannot listen on {host} port {port} ({error}); try another --port, 0 picks a free one"
+        )
+    })
+}
+
+/// Answers clients for ever.
 pub(crate) fn serve(listener: &TcpListener, service: &Arc<Service>) {
     for stream in listener.incoming() {
         let service = Arc::clone(service);
-        thread::spawn(move || {
+        let answer = move || {
             // A client who leaves is no news.
             let _ = stream.and_then(|stream| service.answer(&stream));
-        });
+        };
+        // Where there is no thread for it, the connection is closed.
+        drop(thread::Builder::new().spawn(answer));
     }
 }
 
