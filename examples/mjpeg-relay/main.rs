@@ -1,98 +1,76 @@
-//! Passes a camera on to browsers: H.264 in short files behind a playlist
-//! (HTTP Live Streaming, RFC 8216), which any web server can serve.
+//! Passes a camera on to any number of viewers, over one connection to the camera.
 //!
 //! `cargo run --release --example mjpeg-relay -- --help` lists what can be set.
 
 use std::error::Error;
-use std::fs;
-use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::thread;
 
 use gst::prelude::*;
 
+mod away;
+#[path = "../common/mod.rs"]
+mod common;
+mod hls;
 mod options;
+mod viewers;
 
-use options::{Command, Options, Picture};
+use common::program;
+use common::server::{self, Answers, Newest, Service, Timestamps};
+use options::Options;
 
-/// The compositor makes pictures of one size at a steady rate, black ones while the camera is
-/// away, so that the playlist goes on. It starts with the camera's first one: its own ones from
-/// before would have later times.
+/// Viewers and HLS have a queue each, which gives the newest pictures to who is slow.
 const PIPELINE: &str = "
-    mjpeghttpsrc name=camera ! jpegdec
-    ! compositor name=screen background=black start-time-selection=first
-    ! capsfilter name=shape ! openh264enc name=encoder ! h264parse
-    ! hlssink2 name=files target-duration=2 playlist-length=5 max-files=8";
+    mjpeghttpsrc name=camera timeout=5 ! tee name=tee
+    ! queue max-size-buffers=2 leaky=downstream ! appsink name=viewers sync=false";
 
-const PAGE: &str = include_str!("index.html");
+const PAGE: &str = include_str!("page.html");
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("mjpeg-relay: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    let help = [options::HELP, common::camera::HELP].concat();
+    program::run(env!("CARGO_BIN_NAME"), &help, options::parse(), run)
 }
 
-fn run() -> Result<(), Box<dyn Error>> {
-    let options = match options::parse()? {
-        Command::Help => {
-            print!("{}", options::HELP);
-            return Ok(());
-        }
-        Command::Relay(options) => options,
-    };
+fn run(options: Options) -> Result<(), Box<dyn Error>> {
     gst::init()?;
     gstmjpeghttp::plugin_register_static()?;
-    fs::create_dir_all(&options.folder)?;
-    fs::write(options.folder.join("index.html"), PAGE)?;
-    relay(&options)
-}
-
-fn relay(options: &Options) -> Result<(), Box<dyn Error>> {
-    let pipeline = pipeline(options)?;
+    let pipeline = pipeline(&options)?;
     let bus = pipeline.bus().ok_or("the pipeline has no bus")?;
+    let newest = Arc::new(Newest::default());
+    viewers::publish(&pipeline, &newest)?;
+    let listener = server::listen(&options.host, options.port)?;
+    let address = listener.local_addr()?;
+    let answers =
+        Answers { page: PAGE, timestamps: Timestamps::On, length: true, login: options.viewers };
+    let service = Arc::new(Service::new(newest, answers));
+    thread::spawn(move || server::serve(&listener, &service));
+
     let interrupted = pipeline.clone();
-    // The end of the stream finishes the last file and the playlist.
+    // The end of the stream finishes the last file of HLS and its playlist.
     ctrlc::set_handler(move || {
         interrupted.send_event(gst::event::Eos::new());
     })?;
+    println!("Relay ready: http://{address}/");
     // A start that fails is on the bus as well, in better words.
     let _ = pipeline.set_state(gst::State::Playing);
-    println!("Open {} through a web server", options.folder.join("index.html").display());
     let end = watch(&bus);
     pipeline.set_state(gst::State::Null)?;
     end
 }
 
 fn pipeline(options: &Options) -> Result<gst::Pipeline, Box<dyn Error>> {
-    let pipeline = gst::parse::launch(PIPELINE)?
+    let branch = if options.hls.is_some() { hls::BRANCH } else { "" };
+    let pipeline = gst::parse::launch(&[PIPELINE, branch].concat())?
         .downcast::<gst::Pipeline>()
         .map_err(|_| "several elements make a pipeline")?;
-    let element = |name| pipeline.by_name(name).ok_or("an element of the pipeline is missing");
-    let Picture { width, height, fps, kbps } = options.picture;
-
-    element("camera")?.set_property("location", &options.url);
-    let input = element("screen")?.static_pad("sink_0").ok_or("the screen has no input")?;
-    input.set_properties(&[("width", &width), ("height", &height)]);
-    input.set_property_from_str("sizing-policy", "keep-aspect-ratio");
-    let shape = gst::Caps::builder("video/x-raw")
-        .field("format", "I420")
-        .field("width", width)
-        .field("height", height)
-        .field("framerate", gst::Fraction::new(fps, 1))
-        .build();
-    element("shape")?.set_property("caps", shape);
-    element("encoder")?.set_property("bitrate", kbps * 1000);
-    let files = element("files")?;
-    files.set_property("location", text(&options.folder.join("%05d.ts"))?);
-    files.set_property("playlist-location", text(&options.folder.join("playlist.m3u8"))?);
+    let camera = pipeline.by_name("camera").ok_or("the pipeline has no camera")?;
+    camera.set_property("location", &options.url);
+    options.camera.apply_to(&camera);
+    if let Some((folder, shape)) = &options.hls {
+        hls::set_up(&pipeline, folder, *shape)?;
+    }
     Ok(pipeline)
-}
-
-fn text(path: &Path) -> Result<&str, String> {
-    path.to_str().ok_or_else(|| format!("GStreamer takes no such name: {}", path.display()))
 }
 
 /// Tells warnings until the end or an error.
@@ -101,7 +79,9 @@ fn watch(bus: &gst::Bus) -> Result<(), Box<dyn Error>> {
         match message.view() {
             gst::MessageView::Eos(_) => break,
             gst::MessageView::Error(error) => return Err(error.error().into()),
-            gst::MessageView::Warning(warning) => eprintln!("mjpeg-relay: {}", warning.error()),
+            gst::MessageView::Warning(warning) => {
+                eprintln!("{}: {}", env!("CARGO_BIN_NAME"), warning.error());
+            }
             _ => {}
         }
     }

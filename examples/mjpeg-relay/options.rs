@@ -1,84 +1,107 @@
 //! What can be set on the command line.
 
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
-use lexopt::{Arg, Parser, ValueExt};
+use lexopt::prelude::*;
+
+use super::common::camera::{CameraOption, CameraOptions};
+use super::common::program::Command;
+use super::common::values::{size, within};
+
+/// What openh264 takes.
+const SIDES: RangeInclusive<u32> = 16..=3840;
 
 pub(crate) const HELP: &str = "\
-Passes a camera on to browsers, as H.264 in short files behind a playlist (HLS).
-Any web server can serve the folder; open its index.html.
+Usage: mjpeg-relay [OPTIONS] URL
 
-    mjpeg-relay [OPTIONS] URL FOLDER
+Passes a camera on to any number of viewers, over one connection to the camera.
+Browsers, players and mjpeghttpsrc get its pictures as they are, at once; a slow
+viewer gets the newest ones.
 
-    URL                 http or https address; user:password@ in it is used
-    FOLDER              gets index.html, playlist.m3u8 and the files; made if missing
-    --size WIDTHxHEIGHT size of the picture that browsers get (640x480)
-    --fps N             pictures a second that browsers get (25)
-    --kbps N            thousands of bits a second (2000)
-    --help              this text
+    URL                  http or https address of the camera
+    --host ADDRESS       where to listen; who reaches it sees the camera [127.0.0.1]
+    --port N             0 picks a free one [8080]
+    --viewers USER:PASSWORD
+                         ask viewers for this login (Basic) [none]
+    --hls FOLDER         also write H.264 behind a playlist (HLS) into this folder, for
+                         any web server; viewers are some 6 to 10 seconds behind
+    --size WIDTHxHEIGHT  of the picture in HLS [640x480]
+    --fps N              pictures a second in HLS [25]
+    --kbps N             thousands of bits a second in HLS [2000]
+    --help               this text
+    --version            the version
+
+The first line it prints is `Relay ready: ` and the address of a page to look at.
+It has the pictures at /stream and the newest one at /snapshot.
+
+Exit status: 0 if it was ended, 1 if something failed, 2 if the command line is
+wrong.
+
 ";
 
-/// What to do.
-pub(crate) enum Command {
-    Help,
-    Relay(Options),
-}
-
-/// Which camera goes where, and how.
+/// Which camera goes where.
 pub(crate) struct Options {
     pub(crate) url: String,
-    pub(crate) folder: PathBuf,
-    pub(crate) picture: Picture,
+    pub(crate) camera: CameraOptions,
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    pub(crate) viewers: Option<String>,
+    /// Where HLS goes, and how it is made.
+    pub(crate) hls: Option<(PathBuf, Shape)>,
 }
 
-/// What browsers get.
-pub(crate) struct Picture {
-    pub(crate) width: i32,
-    pub(crate) height: i32,
+/// What viewers of HLS get.
+#[derive(Clone, Copy)]
+pub(crate) struct Shape {
+    pub(crate) width: u32,
+    pub(crate) height: u32,
     pub(crate) fps: i32,
     pub(crate) kbps: u32,
 }
 
 /// Reads the command line.
-pub(crate) fn parse() -> Result<Command, lexopt::Error> {
-    let (mut url, mut folder) = (None, None);
-    let mut picture = Picture { width: 640, height: 480, fps: 25, kbps: 2000 };
-    let mut parser = Parser::from_env();
-    while let Some(argument) = parser.next()? {
+pub(crate) fn parse() -> Result<Command<Options>, lexopt::Error> {
+    let (mut url, mut folder, mut viewers) = (None, None, None);
+    let (mut host, mut port) = ("127.0.0.1".to_owned(), 8080);
+    let mut shape = Shape { width: 640, height: 480, fps: 25, kbps: 2000 };
+    let mut camera = CameraOptions::default();
+    let mut arguments = lexopt::Parser::from_env();
+    while let Some(argument) = arguments.next()? {
         match argument {
-            Arg::Long("help") => return Ok(Command::Help),
-            Arg::Long("size") => {
-                (picture.width, picture.height) = parser.value()?.parse_with(size)?;
+            Short('h') | Long("help") => return Ok(Command::Help),
+            Short('V') | Long("version") => return Ok(Command::Version),
+            Long("host") => host = arguments.value()?.string()?,
+            Long("port") => port = arguments.value()?.parse_with(within(0..=u16::MAX))?,
+            Long("viewers") => viewers = Some(arguments.value()?.parse_with(viewers_login)?),
+            Long("hls") => folder = Some(PathBuf::from(arguments.value()?)),
+            Long("size") => {
+                (shape.width, shape.height) = arguments.value()?.parse_with(even_size)?;
             }
-            Arg::Long("fps") => picture.fps = parser.value()?.parse_with(rate)?,
-            Arg::Long("kbps") => picture.kbps = parser.value()?.parse_with(bitrate)?,
-            Arg::Value(value) if url.is_none() => url = Some(value.string()?),
-            Arg::Value(value) if folder.is_none() => folder = Some(PathBuf::from(value)),
-            other => return Err(other.unexpected()),
+            Long("fps") => shape.fps = arguments.value()?.parse_with(within(1..=60))?,
+            Long("kbps") => shape.kbps = arguments.value()?.parse_with(within(50..=50_000))?,
+            Value(value) if url.is_none() => url = Some(value.string()?),
+            other => {
+                let option = CameraOption::of(other)?;
+                camera.set(option, &mut arguments)?;
+            }
         }
     }
-    let url = url.ok_or("the address of a camera is missing; see --help")?;
-    let folder = folder.ok_or("the folder is missing; see --help")?;
-    Ok(Command::Relay(Options { url, folder, picture }))
+    let url = url.ok_or("which camera? For instance http://camera/video.mjpg")?;
+    let hls = folder.map(|folder| (folder, shape));
+    Ok(Command::Run(Options { url, camera, host, port, viewers, hls }))
 }
 
-/// Sides that H.264 with its half-size colours can have, within what openh264 takes.
-fn size(text: &str) -> Result<(i32, i32), &'static str> {
-    let sides = text.split_once('x').and_then(|(width, height)| {
-        let side = |text: &str| text.parse().ok().filter(|side| side % 2 == 0);
-        Some((side(width)?, side(height)?))
-    });
-    sides
-        .filter(|(width, height)| (16..=3840).contains(width) && (16..=2160).contains(height))
-        .ok_or("expected even numbers from 16x16 to 3840x2160")
+/// H.264 has half the colours across and down.
+fn even_size(text: &str) -> Result<(u32, u32), String> {
+    let (width, height) = size(SIDES)(text)?;
+    if width % 2 == 0 && height % 2 == 0 {
+        Ok((width, height))
+    } else {
+        Err("expected even numbers".into())
+    }
 }
 
-fn rate(text: &str) -> Result<i32, &'static str> {
-    let rate = text.parse().ok().filter(|rate| (1..=60).contains(rate));
-    rate.ok_or("expected a whole number from 1 to 60")
-}
-
-fn bitrate(text: &str) -> Result<u32, &'static str> {
-    let kbps = text.parse().ok().filter(|kbps| (50..=50_000).contains(kbps));
-    kbps.ok_or("expected a whole number from 50 to 50000")
+fn viewers_login(text: &str) -> Result<String, &'static str> {
+    if text.contains(':') { Ok(text.to_owned()) } else { Err("a login looks like user:password") }
 }

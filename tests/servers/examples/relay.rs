@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::common::camera::{Camera, HEAD, part};
+use crate::common::element::{Pipeline, bytes};
 use crate::common::solid::solid;
 use crate::programs::example::{TestCamera, example};
 use crate::programs::port;
@@ -22,6 +23,67 @@ const LIMIT: Duration = Duration::from_secs(60);
 const RED: [u8; 3] = [200, 30, 30];
 const BLACK: [u8; 3] = [0, 0, 0];
 
+/// Over one connection to the camera, and as the camera sends it.
+#[test]
+fn viewers_get_the_pictures_as_they_are() {
+    let picture = solid(RED);
+    let camera = Camera::start({
+        let picture = part(&picture, None);
+        move |mut visit| {
+            visit.send(HEAD)?;
+            loop {
+                visit.send(&picture)?;
+                // The camera's own pace.
+                std::thread::sleep(Duration::from_millis(40));
+            }
+        }
+    });
+    let folder = TempDir::new().unwrap();
+    let mut command = example("mjpeg-relay");
+    command.args(["--port", "0", "--viewers", "me:secret", &camera.url()]);
+    let relay = Process::start(&mut command, &folder.path().join("log"));
+    let address = address(&relay);
+    let url = format!("{address}stream");
+    std::thread::scope(|scope| {
+        for _ in 0..5 {
+            scope.spawn(|| {
+                let pipeline = Pipeline::playing(&url, "login=me password=secret num-buffers=10");
+                for frame in pipeline.frames(10) {
+                    assert_eq!(bytes(&frame), picture, "not the camera's picture");
+                }
+            });
+        }
+    });
+    assert_eq!(camera.requests().len(), 1, "one connection to the camera");
+    let error = Pipeline::playing(&url, "retries=0").error();
+    assert!(error.message().contains("asks for a login"), "{error}");
+    relay.interrupt();
+    assert!(relay.ends_well(LIMIT), "{}", relay.output());
+}
+
+/// Nobody shall take the last picture of a lost camera for the newest one.
+#[test]
+fn viewers_see_that_the_camera_is_away() {
+    let picture = solid(RED);
+    let camera = Camera::start({
+        let picture = part(&picture, None);
+        move |mut visit| {
+            if visit.number > 0 {
+                return visit.hold();
+            }
+            visit.send(HEAD)?;
+            visit.send(&picture)
+        }
+    });
+    let folder = TempDir::new().unwrap();
+    let mut command = example("mjpeg-relay");
+    command.args(["--port", "0", "--connect-timeout", "1", &camera.url()]);
+    let relay = Process::start(&mut command, &folder.path().join("log"));
+    let pipeline = Pipeline::playing(&format!("{}stream", address(&relay)), "");
+    // One that comes late finds no other.
+    while bytes(&pipeline.frame().expect("another picture")) == picture {}
+}
+
 /// A camera that comes late, goes and comes back; a picture that is not as wide as it.
 #[test]
 fn the_playlist_goes_on_while_the_camera_is_away() {
@@ -30,7 +92,7 @@ fn the_playlist_goes_on_while_the_camera_is_away() {
     let served = folder.path().join("served");
     let url = format!("http://127.0.0.1:{port}/stream");
     let mut command = example("mjpeg-relay");
-    command.args(["--size", "320x180", &url]).arg(&served);
+    command.args(["--port", "0", "--size", "320x180", &url, "--hls"]).arg(&served);
     let relay = Process::start(&mut command, &folder.path().join("log"));
 
     let camera = TestCamera::start(port, (160, 120));
@@ -71,7 +133,8 @@ fn a_camera_that_falls_silent_is_black_until_it_is_back() {
     });
     let folder = TempDir::new().unwrap();
     let mut command = example("mjpeg-relay");
-    command.args(["--size", "160x120", "--fps", "10", &camera.url()]).arg(folder.path());
+    command.args(["--port", "0", "--size", "160x120", "--fps", "10", &camera.url(), "--hls"]);
+    command.arg(folder.path());
     let relay = Process::start(&mut command, &folder.path().join("log"));
     wait_for_colour(&relay, folder.path(), RED);
     silent.store(true, Ordering::SeqCst);
@@ -87,7 +150,7 @@ fn a_camera_that_refuses_at_once_is_an_error() {
     let camera = Camera::answering("HTTP/1.0 403 Forbidden\r\n\r\n");
     let folder = TempDir::new().unwrap();
     let mut command = example("mjpeg-relay");
-    command.arg(camera.url()).arg(folder.path());
+    command.args(["--port", "0", &camera.url()]);
     let relay = Process::start(&mut command, &folder.path().join("log"));
     assert!(wait::until(LIMIT, || relay.has_ended().then_some(())).is_some());
     assert!(!relay.ends_well(Duration::ZERO), "it has to be started again");
@@ -96,8 +159,7 @@ fn a_camera_that_refuses_at_once_is_an_error() {
 
 #[test]
 fn an_address_of_no_camera_is_an_error() {
-    let folder = TempDir::new().unwrap();
-    let output = example("mjpeg-relay").arg("ftp://camera/").arg(folder.path()).output().unwrap();
+    let output = example("mjpeg-relay").args(["--port", "0", "ftp://camera/"]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("mjpeg-relay: not a camera address"), "{said}");
@@ -164,4 +226,14 @@ fn duration(playlist: &Path) -> f64 {
         .output()
         .unwrap();
     String::from_utf8(output.stdout).unwrap().trim().parse().expect("a number of seconds")
+}
+
+/// Where the relay serves.
+fn address(relay: &Process) -> String {
+    let address = wait::until(LIMIT, || {
+        let said = relay.output();
+        let line = said.split_inclusive('\n').next()?.strip_suffix('\n')?;
+        line.strip_prefix("Relay ready: ").map(str::to_owned)
+    });
+    address.unwrap_or_else(|| panic!("no relay: {}", relay.output()))
 }
