@@ -18,11 +18,14 @@ TEST_PACKAGES=(
     apache2-bin
     caddy
     ffmpeg
+    gir1.2-gst-rtsp-server-1.0
     gir1.2-gstreamer-1.0
     glib-networking
     gstreamer1.0-gl
     gstreamer1.0-plugins-bad
     gstreamer1.0-plugins-base-apps
+    gstreamer1.0-plugins-ugly
+    help2man
     imagemagick
     iproute2
     lighttpd
@@ -79,3 +82,4 @@ step "Lints" cargo clippy --all-targets -- -D warnings
 step "Documentation" env RUSTDOCFLAGS="-D warnings" \
     cargo doc --no-deps --document-private-items
 step "Tests" env G_DEBUG=fatal_warnings cargo test
+step "Manual pages" packaging/man.sh --check "$target/debug/examples"

@@ -4,7 +4,7 @@ use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::programs::example::{TestCamera, source};
-use crate::programs::launch::with_plugin;
+use crate::programs::launch::{gst_launch, with_plugin};
 use crate::programs::process::{Process, command};
 use crate::programs::screen::Screen;
 use crate::programs::servers;
@@ -87,4 +87,29 @@ fn numpy_frames_have_their_size_and_times() {
         (started..started + 600.0).contains(&captured),
         "{captured} is not soon after {started}"
     );
+}
+
+/// Two viewers, one connection to the camera.
+#[test]
+fn rtsp_server_passes_the_camera_on() {
+    let camera = TestCamera::start(0, (320, 240));
+    let folder = TempDir::new().unwrap();
+    let mut command = python("rtsp_server.py");
+    let server = Process::start(command.args([camera.url(), "0"]), &folder.path().join("log"));
+    let address = wait::until(PATIENCE, || {
+        let said = server.output();
+        let line = said.split_inclusive('\n').next()?.strip_suffix('\n')?;
+        line.strip_prefix("Server ready: ").map(str::to_owned)
+    });
+    let address = address.unwrap_or_else(|| panic!("{}", server.output()));
+    let line = format!(
+        "rtspsrc location={address} protocols=tcp ! rtph264depay ! h264parse ! \
+         video/x-h264,width=320,height=240 ! fakesink num-buffers=25"
+    );
+    let mut viewers: Vec<_> = (0..2)
+        .map(|_| gst_launch().args(line.split_whitespace()).spawn().expect("gst-launch-1.0"))
+        .collect();
+    for viewer in &mut viewers {
+        assert!(viewer.wait().unwrap().success(), "{}", server.output());
+    }
 }
