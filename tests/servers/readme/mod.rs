@@ -1,11 +1,11 @@
-//! `README.md` says what is so: its table of properties is the element's, and each of its
-//! command lines works. `cargo test` builds the examples that it runs; where this test is
+//! `README.md` and `docs` say what is so: the table of properties is the element's, and each
+//! command line works. `cargo test` builds the examples that it runs; where this test is
 //! run alone, `cargo build --examples` has to come first.
 //!
 //! | file | idea |
 //! |---|---|
-//! | [`page`] | commands and tables of the page |
-//! | [`properties`] | the element's properties, as the page writes them |
+//! | [`page`] | commands, links and tables of a page |
+//! | [`properties`] | the element's properties, as the table writes them |
 //! | [`commands`] | how each command is run, or who runs it |
 //! | [`stage`] | the cameras and the proxy that its addresses stand for |
 
@@ -26,9 +26,35 @@ fn file(name: &str) -> String {
     fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// In the order in which a user meets them.
+fn pages() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
+    let names = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
+    let mut names: Vec<_> =
+        names.map(|name| format!("docs/{}", name.to_str().expect("a plain name"))).collect();
+    names.sort();
+    names.insert(0, "README.md".into());
+    names
+}
+
+fn commands_of_all_pages() -> Vec<String> {
+    pages().iter().flat_map(|name| page::commands(&file(name))).collect()
+}
+
+#[test]
+fn links_lead_to_files() {
+    for name in pages() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(&name);
+        let folder = folder.parent().unwrap();
+        for link in page::links(&file(&name)) {
+            assert!(folder.join(&link).exists(), "{name} links to {link}");
+        }
+    }
+}
+
 #[test]
 fn the_table_of_properties_is_the_elements() {
-    let mut written = page::properties(&file("README.md"));
+    let mut written = page::properties(&file("docs/properties.md"));
     let mut real = properties::all();
     written.sort();
     real.sort();
@@ -52,7 +78,7 @@ fn every_property_has_a_name_and_an_explanation() {
 
 #[test]
 fn every_command_has_one_row_and_every_row_a_command() {
-    let commands = page::commands(&file("README.md"));
+    let commands = commands_of_all_pages();
     for command in &commands {
         let rows = TABLE.iter().filter(|row| command.starts_with(row.begin)).count();
         assert_eq!(rows, 1, "rows for `{command}`");
@@ -72,12 +98,12 @@ fn what_runs_elsewhere_does() {
     }
 }
 
-/// In the order of the page and in one folder: what one command leaves, a later one takes.
+/// In the order of the pages and in one folder: what one command leaves, a later one takes.
 #[test]
 fn every_command_works() {
     let screen = Screen::start();
     let stage = Stage::new();
-    for command in page::commands(&file("README.md")) {
+    for command in commands_of_all_pages() {
         let row = TABLE.iter().find(|row| command.starts_with(row.begin)).expect("a row");
         commands::run(&command, row.how, &stage, screen.display());
     }

@@ -36,12 +36,16 @@ pub fn commands(page: &str) -> Vec<String> {
     commands
 }
 
-/// Name and default of each property in the table below "Properties". A row may be for
+/// The files that it links to, as it writes them.
+pub fn links(page: &str) -> Vec<String> {
+    let targets = page.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    targets.filter(|target| !target.contains("://")).map(str::to_owned).collect()
+}
+
+/// Name and default of each property in its table. A row may be for
 /// several, with one default for each, or none.
 pub fn properties(page: &str) -> Vec<(String, String)> {
-    let section = page.split("\n## Properties\n").nth(1).expect("a section of that name");
-    let section = section.split("\n## ").next().unwrap_or_default();
-    let rows = section.lines().filter(|line| line.starts_with("| `"));
+    let rows = page.lines().filter(|line| line.starts_with("| `"));
     rows.flat_map(|row| {
         let cells: Vec<_> = row.split('|').map(str::trim).collect();
         let names: Vec<_> = cells[1].split(", ").map(|name| name.trim_matches('`')).collect();

@@ -55,7 +55,11 @@ impl Stage {
     /// The line with the stage's addresses in place of the page's.
     pub fn with_addresses(&self, line: &str) -> String {
         let camera =
-            if line.contains("login=admin password=secret") { &self.for_admin } else { &self.open };
+            if line.contains("login=admin password=secret") || line.contains("user-id=admin") {
+                &self.for_admin
+            } else {
+                &self.open
+            };
         line.replace("http://user:password@camera/video.mjpg", &with_login(&self.for_user.url()))
             .replace("http://user:password@proxy:3128", &with_login(&self.proxy.url("")))
             .replace("http://camera/video.mjpg", &camera.url())
