@@ -13,6 +13,8 @@
 
 /// An interval between frames before there was one.
 const FIRST_INTERVAL: i64 = 40_000_000;
+/// Intervals over which their mean is taken.
+const INTERVALS: i64 = 16;
 /// Frames farther apart than this do not make an offset go faster.
 const LONGEST_INTERVAL: i64 = 1_000_000_000;
 /// Two PTS are at least this far apart.
@@ -26,8 +28,9 @@ const HELD: u64 = 1_000_000;
 #[derive(Debug)]
 pub struct Slew {
     latency: i64,
-    /// Mean of the last intervals between PTS.
+    /// Mean of the last intervals between PTS, of as many as there were at first.
     interval: i64,
+    intervals: i64,
     offset: i64,
     last: Option<LastFrame>,
     /// No PTS is earlier.
@@ -75,7 +78,7 @@ pub enum SlewTarget {
 impl Slew {
     /// No PTS lies more than `latency` before the frame's arrival.
     pub fn new(latency: i64) -> Self {
-        Self { latency, interval: FIRST_INTERVAL, offset: 0, last: None, floor: 0 }
+        Self { latency, interval: FIRST_INTERVAL, intervals: 0, offset: 0, last: None, floor: 0 }
     }
 
     /// Where the frame that arrived at `arrival` is if it follows the one before at its
@@ -116,7 +119,8 @@ impl Slew {
         let pts = wish.min(arrival).max(arrival.saturating_sub(self.latency)).max(earliest);
         if let Some(last) = self.last.filter(|_| target != SlewTarget::Arrival) {
             let gap = (pts - last.pts).min(LONGEST_INTERVAL);
-            self.interval += (gap - self.interval) / 16;
+            self.intervals = (self.intervals + 1).min(INTERVALS);
+            self.interval += (gap - self.interval) / self.intervals;
         }
         self.last = Some(LastFrame { arrival, pts, wish });
         Pts { pts, held: pts.abs_diff(wish) > HELD }
@@ -179,6 +183,16 @@ mod tests {
             last = pts;
         }
         assert!((slew.offset() + 60 * MS).abs() < MS / 1000);
+    }
+
+    #[test]
+    fn another_base_goes_on_at_the_interval_of_a_slow_camera_too() {
+        let mut slew = Slew::new(200 * MS);
+        for frame in 0..8 {
+            slew.place(100 * frame * MS, SlewTarget::Same { base: 100 * frame * MS, wanted: 0 });
+        }
+        let next = slew.place(801 * MS, SlewTarget::Other { base: 7 });
+        assert_eq!(next.pts, 800 * MS);
     }
 
     #[test]

@@ -2,3 +2,4 @@
 
 mod capture_time;
 mod simulation;
+mod start;
