@@ -16,6 +16,8 @@
 //! | [`mod@line`], [`envelope`] | offset and drift, from the least delayed frames |
 //! | [`map`] | camera time to running time, over jumps |
 //! | [`rate`] | without a clock, the rate of the pictures as one |
+//! | [`pace`], [`scatter`], [`change`] | the line through arrivals, how they scatter around it, and when it is another one |
+//! | [`recent`] | the greatest of the last numbers |
 //! | [`slew`] | PTS without steps and within bounds |
 //! | [`unix`] | times since 1970 from a clock of whole seconds |
 //! | [`report`] | what the statistics show |
@@ -25,6 +27,7 @@
 //! no rate, the arrival of the frame's first byte is the time.
 
 pub mod calendar;
+pub mod change;
 pub mod classification;
 pub mod classifier;
 pub mod envelope;
@@ -33,9 +36,12 @@ pub mod history;
 pub mod line;
 pub mod map;
 pub mod number;
+pub mod pace;
 pub mod padding;
 pub mod rate;
+pub mod recent;
 pub mod report;
+pub mod scatter;
 pub mod selector;
 pub mod slew;
 mod stamper;

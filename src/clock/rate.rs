@@ -4,110 +4,77 @@
 //! delay `d` that varies. A line through the arrivals tells `t` and `T`, and its height at `n`
 //! is the time of the picture without its delay, but for the mean of the delays:
 //!
-//! * The line is that of least squares with growing memory (E. Brookner, "Tracking and Kalman
-//!   Filtering Made Easy", §1.2.10): with the residual `r` of the k-th arrival, the height
-//!   grows by `2(2k−1)/(k(k+1))·r` and the interval by `6/(k(k+1))·r`. From [`MEMORY`]
-//!   arrivals on k stays there. That is a delay-locked loop (F. Adriaensen, "Using a DLL to
-//!   filter time", LAC 2005) whose bandwidth falls until it is as narrow as it should be. An
-//!   arrival far off the line is drawn near before it counts (Huber).
-//! * Hardly a picture should be stamped behind its arrival. So PTS lie below the line by what
-//!   arrivals lie below it: 2.5 standard deviations, or the most that was seen if that is less.
+//! * [`Pace`] is that line. After k arrivals its height is known to `2σ/√k` where these scatter
+//!   by σ, which is the best that can be had of Gaussian delays. It begins with [`FIRST`] arrivals
+//!   at once, whose median gap tells where pictures are missing among them. Later an arrival far
+//!   off the line is drawn near before it counts (Huber), and one that was held up by the one
+//!   before does not count.
+//! * [`Scatter`] tells σ, and whether arrivals have a line at all. The rate is used while they do,
+//!   and arrivals are where they do not. Where hardly anything varies, there is nothing to remove.
+//! * [`Change`] tells when the last arrivals are not those of the line. Then another line goes
+//!   through these: at the interval from before if theirs may be that, else at their own. σ is that
+//!   of the network and stays, so the rate goes on being used: a line through a few arrivals is
+//!   never worse than the last one alone. Where lines break again and again, arrivals are used
+//!   until there is one that holds, for longer each time.
+//! * Hardly a picture should be stamped behind its arrival. So PTS lie below the line by a
+//!   margin. It moves no farther than it has to when σ becomes better known, as each step of it is
+//!   an error.
 //! * Where pictures are missing, several intervals have gone by. Where delays vary by too
-//!   much to tell how many, the next residuals tell: the line moves when their mean is as much
-//!   as half an interval.
-//! * Three residuals in a row far off on one side, with gaps that delays do not explain, are
-//!   another rate: the line begins anew.
-//!
-//! The rate is used while it holds, and arrivals are where it does not:
-//!
-//! * Delays disturb two intervals, against each other, and the line not at all. So arrivals
-//!   scatter around the line less than intervals around `T`, neighbouring intervals are
-//!   correlated by −1/2, and residuals have no mean of their own over a few pictures.
-//! * Where the intervals themselves vary, arrivals wander off any line, and all three fail.
-//! * Behind each disturbance the line has to be calm for a while, longer each time.
-//! * Where hardly anything varies, there is nothing to remove.
+//!   much to tell how many, the next residuals tell.
+
+use super::change::{Change, LAST};
+use super::pace::{LONGEST, Pace, SHORTEST, WHOLE};
+use super::scatter::{STEP, Scatter};
 
 const MS: i64 = 1_000_000;
-/// Arrivals that count.
-const MEMORY: i64 = 512;
+/// Arrivals that begin a line.
+const FIRST: usize = 8;
 /// Arrivals that make a rate.
-const YOUNG: i64 = 20;
-/// Deviations over which their mean is taken.
-const SPREAD: i64 = 64;
-/// Means of residuals are over so many.
-const BIAS: i64 = 8;
-/// Residuals far off in a row that are another rate.
-const RUN: i32 = 3;
-/// Shortest and longest interval.
-const SHORTEST: i64 = MS;
-const LONGEST: i64 = 2_000 * MS;
-/// Residuals up to this are never far off.
-const STEP: i64 = 2 * MS;
+const YOUNG: i64 = 16;
+/// Where the line moves without turning, so many arrivals are remembered.
+const MOVED: i64 = 8;
+const DRIFTED: i64 = 16;
 /// Arrivals that vary by less are as good as any line; by twice that, the line is better.
 const QUIET: i64 = MS;
 /// Most pictures that it takes to believe in a line again.
 const PATIENCE: i64 = 256;
+/// What a break counts for. Each picture takes one away.
+const BREAK: i64 = 200;
+/// More than this, and the rate does not hold any more.
+const TROUBLE: i64 = 450;
 
 /// See the [module](self). All numbers are nanoseconds.
 #[derive(Debug)]
 pub struct Rate {
-    last: Option<i64>,
-    /// Of the line at the last picture.
-    height: i64,
-    interval: i64,
-    points: i64,
-    /// Mean distance of arrivals from the line, and of intervals from that of the line.
-    spread: i64,
-    scatter: i64,
-    /// Mean distance of arrivals from the line over a longer time.
-    depth: i64,
-    /// By how much the last interval differed from that of the line, in µs; means of its
-    /// square, and of its product with the one before.
-    off: i64,
-    square: i64,
-    product: i64,
-    /// Pictures that made these means.
-    seen: i64,
-    /// Mean of the last residuals.
-    bias: i64,
-    /// Mean distance of that mean from 0.
-    wander: i64,
-    /// Residuals in a row far off on one side; below the line as a negative number.
-    run: i32,
-    /// The last gaps between arrivals.
-    gaps: [i64; 3],
-    /// How far arrivals lay below the line.
-    early: Recent,
+    /// The last arrivals, the newest first, and how many there are for a line that is to begin.
+    arrivals: [i64; FIRST],
+    waiting: usize,
+    pace: Option<Pace>,
+    scatter: Scatter,
+    change: Change,
     /// Pictures since the line broke, and how many it takes to believe in it again.
     calm: i64,
     needed: i64,
+    trouble: i64,
     holds: bool,
-    /// By how much PTS are earlier since it held first.
+    /// By how much PTS should be earlier, and by how much they are since the rate held first.
+    margin: i64,
     kept: Option<i64>,
 }
 
 impl Default for Rate {
     fn default() -> Self {
         Self {
-            last: None,
-            height: 0,
-            interval: SHORTEST,
-            points: 0,
-            spread: 0,
-            scatter: 0,
-            depth: 0,
-            off: 0,
-            square: 0,
-            product: 0,
-            seen: 0,
-            bias: 0,
-            wander: 0,
-            run: 0,
-            gaps: [0; 3],
-            early: Recent::default(),
+            arrivals: [0; FIRST],
+            waiting: 0,
+            pace: None,
+            scatter: Scatter::default(),
+            change: Change::default(),
             calm: 0,
             needed: YOUNG,
+            trouble: 0,
             holds: false,
+            margin: 0,
             kept: None,
         }
     }
@@ -122,173 +89,183 @@ pub struct Beat {
     pub margin: i64,
 }
 
-/// The greatest of the last [`MEMORY`] numbers or more, at least 0.
-#[derive(Debug, Default)]
-struct Recent {
-    now: i64,
-    before: i64,
-    count: i64,
-}
-
-impl Recent {
-    fn add(&mut self, number: i64) {
-        if self.count == MEMORY {
-            *self = Self { now: 0, before: self.now, count: 0 };
-        }
-        self.now = self.now.max(number);
-        self.count += 1;
-    }
-
-    fn most(&self) -> i64 {
-        self.now.max(self.before)
-    }
-}
-
 impl Rate {
     /// Takes an arrival in; where the rate puts that picture, if it holds.
     pub fn observe(&mut self, arrival: i64) -> Option<Beat> {
-        let Some(last) = self.last.replace(arrival) else {
-            self.begin(arrival, SHORTEST, 1);
-            return None;
+        self.arrivals.rotate_right(1);
+        self.arrivals[0] = arrival;
+        let gap = arrival - self.arrivals[1];
+        if self.waiting > 0 && gap > LONGEST {
+            self.disturbed();
+            (self.pace, self.waiting) = (None, 0);
+        }
+        let time = match self.pace {
+            Some(pace) => self.follow(pace, arrival, gap),
+            None => self.wait(arrival),
         };
-        let gap = arrival - last;
-        self.gaps.rotate_left(1);
-        self.gaps[2] = gap;
-        if gap > LONGEST {
-            self.disturbed();
-            self.begin(arrival, SHORTEST, 1);
-        } else if self.points == 1 {
-            self.begin(arrival, gap, 2);
-        } else {
-            self.follow(arrival, gap);
-        }
         self.judge();
-        self.beat(arrival)
+        self.beat(arrival, time)
     }
 
-    fn follow(&mut self, arrival: i64, gap: i64) {
-        let passed = self.passed(arrival - self.height);
-        let mut line = self.height + passed * self.interval;
-        let far = 3 * self.spread + STEP;
-        let is_early = arrival - line < -(self.margin() + 2 * far + self.interval / 2);
-        if is_early {
-            // It cannot have been taken behind its arrival: fewer pictures were missing.
-            line -= (line - arrival) / self.interval * self.interval;
+    /// A line goes through the first arrivals as soon as there are enough of them.
+    fn wait(&mut self, arrival: i64) -> i64 {
+        self.waiting += 1;
+        if self.waiting < FIRST {
+            return arrival;
         }
-        let residual = arrival - line;
-        if residual > far && 2 * gap < self.interval {
-            // It was held up with the one before, which says nothing of the rate.
-            self.height = line;
-            return;
-        }
-        let side = if is_early || residual < -far { -1 } else { i32::from(residual > far) };
-        self.run = if self.run * side > 0 { self.run + side } else { side };
-        if self.run.abs() >= RUN && self.is_another_rate() {
-            self.disturbed();
-            self.begin(arrival, self.gap(), 2);
-            return;
-        }
-        self.add(line, residual, far, passed, gap - passed * self.interval);
-        if is_early {
-            self.disturbed();
-        }
-        if self.points > BIAS && 2 * self.bias.abs() > self.interval.max(3 * self.spread) {
-            // Pictures were missing, or the way through the network is another.
-            self.disturbed();
-            self.height += self.bias;
-            self.points = self.points.min(2 * BIAS);
-            self.bias = 0;
-        }
+        let pace = self.begin();
+        self.pace = Some(pace);
+        pace.height
     }
 
-    /// The last gaps are not what was taken for the interval: alike, or all of them longer
-    /// or all of them shorter than delays explain.
-    fn is_another_rate(&self) -> bool {
-        let mean = self.gap();
-        let alike = self.gaps.iter().all(|gap| 4 * (gap - mean).abs() <= mean);
-        let apart = 2 * self.spread + STEP;
-        let longer = self.gaps.iter().all(|gap| *gap > self.interval + apart);
-        let shorter = self.gaps.iter().all(|gap| *gap < self.interval - apart);
-        longer || shorter || alike && (mean - self.interval).abs() > apart
+    /// A line through the first arrivals.
+    fn begin(&mut self) -> Pace {
+        let arrivals = self.arrivals;
+        let mut gaps = [0; FIRST - 1];
+        for (gap, pair) in gaps.iter_mut().zip(arrivals.windows(2)) {
+            *gap = pair[0] - pair[1];
+        }
+        let mut sorted = gaps;
+        sorted.sort_unstable();
+        let middle = sorted[FIRST / 2 - 1].max(SHORTEST);
+        let passed = |gap: i64| (gap + middle / 2) / middle;
+        let is_clear =
+            |gap: i64| passed(gap) > 0 && 6 * (gap - passed(gap) * middle).abs() <= middle;
+        let are_clear = gaps.iter().all(|gap| is_clear(*gap));
+        let mut pace = Pace::begin(arrivals[FIRST - 1], middle);
+        for (arrival, gap) in arrivals.iter().zip(gaps).rev() {
+            let passed = if are_clear { passed(gap) } else { 1 };
+            self.add(&mut pace, *arrival, gap, passed);
+        }
+        pace
     }
 
-    /// Mean of the last gaps.
-    fn gap(&self) -> i64 {
-        self.gaps.iter().sum::<i64>() / 3
+    /// Where the line, or the next one, puts the arrival.
+    fn follow(&mut self, mut pace: Pace, arrival: i64, gap: i64) -> i64 {
+        self.trouble = (self.trouble - 1).max(0);
+        let passed = self.passed(&pace, arrival);
+        let residual = arrival - pace.due(passed);
+        let is_known = self.scatter.is_known();
+        if is_known && residual > self.scatter.deviation() && 4 * gap < pace.interval {
+            // It was held up by the one before, which says nothing of the rate.
+            pace.pass(passed);
+            self.scatter.skip();
+            self.pace = Some(pace);
+            return pace.height;
+        }
+        let uncertainty = pace.uncertainty();
+        let verdict = self.change.observe(residual, uncertainty, &self.scatter);
+        let mut leave = verdict.leave;
+        if let Some(broken) = verdict.broken {
+            pace.pass(passed);
+            pace = self.next_line(pace, broken.arrivals, broken.mean);
+            leave = 0;
+        } else {
+            self.add(&mut pace, arrival, gap, passed);
+            // The mean of the last eight scatters by a quarter of a deviation.
+            let bound = 5 * self.scatter.deviation() * (WHOLE * uncertainty).isqrt() / (4 * WHOLE);
+            let bias = self.scatter.bias();
+            if is_known && bias.abs() > bound + STEP {
+                self.disturbed();
+                self.scatter.moved();
+                pace.lift(bias, DRIFTED);
+                leave = 0;
+            }
+        }
+        self.pace = Some(pace);
+        pace.height + leave
+    }
+
+    fn add(&mut self, pace: &mut Pace, arrival: i64, gap: i64, passed: i64) {
+        self.calm += 1;
+        let near = self.scatter.draw_near(arrival - pace.due(passed));
+        pace.add(near, passed);
+        self.scatter.add(arrival, near, pace, (gap, passed));
+    }
+
+    /// A line through the last arrivals, which are not those of `line`, but `apart` from it.
+    fn next_line(&mut self, line: Pace, count: usize, apart: i64) -> Pace {
+        // Twice the deviation of the interval of a line through 2, 3 and 4 arrivals, in 1/64.
+        const UNCLEAR: [i64; LAST + 1] = [0, 0, 181, 91, 57];
+        let was_calm = self.calm >= YOUNG;
+        self.disturbed();
+        self.scatter.moved();
+        self.change.moved();
+        let moved = || {
+            let mut moved = line;
+            moved.lift(apart, MOVED);
+            moved
+        };
+        let Some(pace) = Pace::through(&self.arrivals[..count]) else { return moved() };
+        let unclear = self.scatter.deviation() * UNCLEAR[count] / 64 + STEP;
+        let is_same = (pace.interval - line.interval).abs() < unclear;
+        if is_same && was_calm { moved() } else { pace }
     }
 
     /// How many intervals have gone by since the last picture.
-    fn passed(&self, ahead: i64) -> i64 {
-        let unclear = 8 * self.spread;
-        let passed = if unclear < self.interval {
-            (ahead + self.interval / 2) / self.interval
+    fn passed(&self, pace: &Pace, arrival: i64) -> i64 {
+        let ahead = arrival - pace.height;
+        let unclear = self.scatter.deviation() * self.scatter.skew();
+        let passed = if unclear < pace.interval {
+            (ahead + pace.interval / 2) / pace.interval
         } else {
-            (ahead - unclear) / self.interval
+            (ahead - unclear) / pace.interval
         };
         passed.max(1)
     }
 
-    fn begin(&mut self, arrival: i64, interval: i64, points: i64) {
-        self.height = arrival;
-        self.interval = interval.clamp(SHORTEST, LONGEST);
-        self.points = points;
-        (self.bias, self.run) = (0, 0);
+    /// The line was not where arrivals were. If that happens too often it is not believed for a
+    /// while.
+    fn disturbed(&mut self) {
+        self.trouble += BREAK;
+        if !self.holds {
+            let longer = (self.needed + YOUNG / 2).min(PATIENCE);
+            self.needed = if self.calm > PATIENCE { YOUNG } else { longer };
+        } else if self.trouble > TROUBLE {
+            self.give_up();
+        }
+        self.calm = 0;
     }
 
-    /// The line was not where arrivals were: it is not believed for a while.
-    fn disturbed(&mut self) {
+    fn give_up(&mut self) {
+        self.holds = false;
         self.needed = if self.calm > PATIENCE { YOUNG } else { (2 * self.needed).min(PATIENCE) };
         self.calm = 0;
     }
 
-    /// The line with another point.
-    fn add(&mut self, line: i64, residual: i64, far: i64, passed: i64, off: i64) {
-        self.calm += 1;
-        self.points = (self.points + 1).min(MEMORY);
-        let k = self.points;
-        let near = if k > BIAS { residual.clamp(-far, far) } else { residual };
-        self.height = line + near * 2 * (2 * k - 1) / (k * (k + 1));
-        self.interval += near * 6 / (k * (k + 1)) / passed;
-        self.interval = self.interval.clamp(SHORTEST, LONGEST);
-        let most = 4 * self.interval + 4 * self.spread;
-        self.seen = (self.seen + 1).min(MEMORY);
-        let weight = self.seen.min(SPREAD);
-        self.spread += (residual.abs().min(most) - self.spread) / weight;
-        self.scatter += (off.abs().min(most) - self.scatter) / weight;
-        self.depth += (residual.abs().min(most) - self.depth) / self.seen;
-        let off = off.clamp(-most, most) / 1000;
-        let before = std::mem::replace(&mut self.off, off);
-        self.square += (off * off - self.square) / self.seen.min(2 * SPREAD);
-        self.product += (off * before - self.product) / self.seen.min(2 * SPREAD);
-        self.bias += (residual.clamp(-far, far) - self.bias) / BIAS;
-        self.wander += (self.bias.abs() - self.wander) / weight;
-        self.early.add(-residual);
+    /// Does the rate hold?
+    fn judge(&mut self) {
+        let Some(Pace { interval, .. }) = self.pace else { return };
+        let has_line = self.scatter.has_line(self.holds, interval);
+        if self.holds && !has_line {
+            self.give_up();
+        }
+        self.holds = has_line && (self.holds || self.calm >= self.needed);
+        if self.holds {
+            self.keep(interval);
+        }
     }
 
-    /// Does the rate hold? Once it does, it is given up later than it was taken.
-    fn judge(&mut self) {
-        let (spread, product, wander) = if self.holds { (8, 16, 60) } else { (9, 8, 42) };
-        self.holds = self.calm >= self.needed
-            && 100 * self.wander <= wander * self.spread + 100 * MS / 2
-            && spread * self.spread <= 10 * self.scatter + MS
-            && -product * self.product >= self.square;
-        if self.holds {
-            self.kept = Some(self.margin());
-        }
+    /// The margin goes to where it should be, and not at one step.
+    fn keep(&mut self, interval: i64) {
+        let wanted = self.scatter.margin();
+        let kept = self.kept.unwrap_or(0);
+        self.margin = match self.kept {
+            None => wanted,
+            Some(_) => self.margin.clamp(wanted * 4 / 5, wanted * 5 / 2),
+        };
+        let most = (interval / 16).max(self.scatter.deviation() / 2);
+        self.kept = Some(kept + ((self.margin - kept) / 3).clamp(-most, most));
     }
 
     /// Where hardly anything varies there is nothing to remove, and arrivals stay as they are.
     /// A rate that does not hold any more leaves its margin, so that no PTS goes to and fro.
-    fn beat(&self, arrival: i64) -> Option<Beat> {
-        let share = (self.spread - QUIET).clamp(0, QUIET);
-        let part = |whole: i64| whole / QUIET * share;
-        let time = if self.holds { arrival + part(self.height - arrival) } else { arrival };
-        self.kept.map(|margin| Beat { time, margin: part(margin) })
-    }
-
-    fn margin(&self) -> i64 {
+    fn beat(&self, arrival: i64, time: i64) -> Option<Beat> {
         // The mean distance of a Gaussian is 0.8 of its standard deviation.
-        (self.depth * 25 / 8).min(self.early.most())
+        let share = (self.scatter.deviation() * 4 / 5 - QUIET).clamp(0, QUIET);
+        let part = |whole: i64| whole / QUIET * share;
+        let time = if self.holds { arrival + part(time - arrival) } else { arrival };
+        self.kept.map(|margin| Beat { time, margin: part(margin) })
     }
 }
 

@@ -198,10 +198,10 @@ impl Stamper {
         if self.gap {
             SlewTarget::Arrival
         } else if before == Base::Camera {
-            SlewTarget::Other { base: time }
+            SlewTarget::Other { base: time - margin }
         } else {
-            // The rate counts running time, as arrivals do.
-            SlewTarget::Same { base: time, wanted: -margin }
+            // The rate counts running time, as arrivals do, and takes care of steps itself.
+            SlewTarget::Same { base: time - margin, wanted: 0 }
         }
     }
 
