@@ -9,12 +9,15 @@ use crate::common::random::Random;
 const MS: f64 = 1e6;
 const LATENCY: f64 = 100.0;
 
+/// From the number and the time of a picture to the time of the next.
+pub type Interval = Box<dyn Fn(u32, f64, &mut Random) -> f64>;
+/// The network's.
+pub type Delay = fn(&mut Random) -> f64;
+
 /// All times in ms.
 pub struct Scene {
-    /// From the number and the time of a picture to the time of the next.
-    pub interval: fn(u32, f64, &mut Random) -> f64,
-    /// The network's.
-    pub delay: fn(&mut Random) -> f64,
+    pub interval: Interval,
+    pub delay: Delay,
     /// One picture in so many is lost; 0 = none.
     pub lost: usize,
     pub seconds: f64,

@@ -10,6 +10,7 @@
 
 mod clockless;
 mod measure;
+mod monte_carlo;
 mod scene;
 
 use std::time::Duration;
@@ -290,8 +291,12 @@ fn clockless_cameras() -> Vec<Clockless> {
     let five: Delay = |random| (25.0 + 5.0 * random.gaussian()).max(0.0);
     let uniform: Delay = |random| 60.0 * random.unit();
     let exponential: Delay = |random| -20.0 * random.unit().max(1e-9).ln();
-    let scene =
-        |interval: Interval, delay, lost| clockless::Scene { interval, delay, lost, seconds: 60.0 };
+    let scene = |interval: Interval, delay, lost| clockless::Scene {
+        interval: Box::new(interval),
+        delay,
+        lost,
+        seconds: 60.0,
+    };
     let fps10: Interval = |_, _, _| 100.0;
     let fps15: Interval = |_, _, _| 1000.0 / 15.0;
     let fps25: Interval = |_, _, _| 40.0;
@@ -308,21 +313,21 @@ fn clockless_cameras() -> Vec<Clockless> {
         ("10 fps, quiet", scene(fps10, none, 0), [0.3, 0.3, 1.0]),
         ("25 fps, quiet", scene(fps25, none, 0), [0.3, 0.3, 1.0]),
         ("60 fps, quiet", scene(fps60, none, 0), [0.3, 0.3, 1.0]),
-        ("10 fps, Gaussian 20 ms", scene(fps10, gaussian, 0), [4.0, 6.0, 60.0]),
-        ("15 fps, Gaussian 20 ms", scene(fps15, gaussian, 0), [4.0, 5.0, 60.0]),
+        ("10 fps, Gaussian 20 ms", scene(fps10, gaussian, 0), [4.0, 4.0, 60.0]),
+        ("15 fps, Gaussian 20 ms", scene(fps15, gaussian, 0), [4.0, 4.0, 60.0]),
         ("25 fps, Gaussian 20 ms", scene(fps25, gaussian, 0), [4.0, 4.0, 60.0]),
         ("30 fps, Gaussian 20 ms", scene(fps30, gaussian, 0), [4.0, 4.0, 60.0]),
         ("60 fps, Gaussian 20 ms", scene(fps60, gaussian, 0), [4.0, 4.0, 60.0]),
-        ("25 fps, uniform 60 ms", scene(fps25, uniform, 0), [4.0, 5.5, 60.0]),
-        ("25 fps, exponential 20 ms", scene(fps25, exponential, 0), [10.0, 18.0, 160.0]),
+        ("25 fps, uniform 60 ms", scene(fps25, uniform, 0), [4.0, 4.0, 60.0]),
+        ("25 fps, exponential 20 ms", scene(fps25, exponential, 0), [8.0, 8.0, 120.0]),
         ("25 fps, 1 in 10 lost, quiet", scene(fps25, none, 10), [0.3, 0.3, 1.0]),
         ("25 fps, 1 in 3 lost, quiet", scene(fps25, none, 3), [0.3, 0.3, 1.0]),
         ("25 fps, 1 in 10 lost, Gaussian 5 ms", scene(fps25, five, 10), [7.5, 5.5, 60.0]),
         ("25 fps, 1 in 10 lost, Gaussian 20 ms", scene(fps25, gaussian, 10), [26.5, 20.0, 80.0]),
         ("25 to 5 fps, quiet", scene(night, none, 0), [5.0, 3.0, 60.0]),
-        ("25 to 5 fps, Gaussian 20 ms", scene(night, gaussian, 0), [8.0, 8.0, 90.0]),
+        ("25 to 5 fps, Gaussian 20 ms", scene(night, gaussian, 0), [5.0, 5.0, 60.0]),
         ("5 to 25 fps, quiet", scene(day, none, 0), [5.0, 3.0, 60.0]),
-        ("5 to 25 fps, Gaussian 20 ms", scene(day, gaussian, 0), [8.5, 10.5, 90.0]),
+        ("5 to 25 fps, Gaussian 20 ms", scene(day, gaussian, 0), [5.0, 6.0, 80.0]),
         ("25 to 12 fps, quiet", scene(slower, none, 0), [5.0, 3.0, 60.0]),
         ("33 and 34 ms, quiet", scene(coarse, none, 0), [0.8, 0.8, 2.0]),
         ("ESP32, 3 to 12 fps, quiet", scene(esp32, none, 0), [1.0, 1.0, 40.0]),
