@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tests/install.sh
 source tests/install.sh
 
-PARTS=(plain_reads faults states soak fuzz benches peers miri memcheck i386 packages trixie licences advisories)
+PARTS=(plain_reads faults states soak fuzz benches peers miri memcheck i386 packages wheel trixie licences advisories)
 
 main() {
     case ${1-} in
@@ -91,6 +91,11 @@ i386() {
 
 packages() {
     tests/packages.sh archive static deb
+}
+
+# In the Python of this Debian and of the next, the latter as root.
+wheel() {
+    if [ "$(id -u)" -eq 0 ]; then tests/wheel.sh trixie; else tests/wheel.sh; fi
 }
 
 # Also `cargo cinstall`, for which Debian 12's cargo-c is too old.
