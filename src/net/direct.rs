@@ -82,7 +82,7 @@ impl Direct {
     /// Reads what is there.
     #[cfg(target_os = "linux")]
     fn read_now(&mut self, space: &mut [u8]) -> io::Result<usize> {
-        let result = super::tcp::read_now(&self.socket, space);
+        let result = super::system::read_now(&self.socket, space);
         self.note(space.len(), result)
     }
 

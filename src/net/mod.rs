@@ -11,6 +11,7 @@
 //! | [`wire`] | one connection: a head goes out, a head comes in, the body follows |
 //! | [`direct`] | reads the socket itself, with few wake-ups |
 //! | [`lowat`] | one system call for that |
+//! | [`system`] | what each system does in its own way |
 //! | [`recording`] | a copy of the answer, for those who want to look at it |
 //! | [`cancel`], [`deadline`] | what ends the wait for all that |
 
@@ -23,6 +24,7 @@ mod lookup;
 pub(crate) mod lowat;
 pub(crate) mod recording;
 mod resolver;
+mod system;
 mod tcp;
 mod tcp_connect;
 pub(crate) mod tls;

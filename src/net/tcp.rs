@@ -5,15 +5,14 @@
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rustix::net::RecvFlags;
-use ureq::unversioned::transport::{Buffers, LazyBuffers, NextTimeout, ShutdownHandle, Transport};
+use ureq::unversioned::transport::{Buffers, LazyBuffers, NextTimeout, Transport};
 use ureq::{Error, Timeout};
 
 use super::cancel::Cancel;
-use super::tcp_connect;
+use super::{system, tcp_connect};
 
 /// A connection that can be read without waiting.
 #[derive(Debug)]
@@ -35,10 +34,7 @@ impl Tcp {
         cancel: &Cancel,
     ) -> Result<Self, Error> {
         let limit = (!timeout.after.is_not_happening()).then(|| *timeout.after);
-        let register = |socket: &Arc<TcpStream>| {
-            let handle: Weak<TcpStream> = Arc::downgrade(socket);
-            cancel.register(handle as Weak<dyn ShutdownHandle>)
-        };
+        let register = |wait| cancel.register(wait);
         let socket = tcp_connect::any(addresses, limit, register).map_err(late)?;
         socket.set_nodelay(true)?;
         Ok(Self { socket, buffers, read_timeout: None, write_timeout: None })
@@ -68,7 +64,7 @@ impl Tcp {
     }
 
     fn read_now(&mut self) -> io::Result<usize> {
-        read_now(&self.socket, self.buffers.input_append_buf())
+        system::read_now(&self.socket, self.buffers.input_append_buf())
     }
 }
 
@@ -101,12 +97,6 @@ impl Transport for Tcp {
         let silent = self.read_now();
         silent.is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock)
     }
-}
-
-/// Reads what is there; [`io::ErrorKind::WouldBlock`] if that is nothing.
-pub(crate) fn read_now(socket: &TcpStream, space: &mut [u8]) -> io::Result<usize> {
-    let (_, count) = rustix::net::recv(socket, space, RecvFlags::DONTWAIT)?;
-    Ok(count)
 }
 
 /// Time that is over is not the second that ureq makes of it.
