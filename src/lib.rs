@@ -48,7 +48,7 @@
 //! | what of an address may be shown | [`http::redaction`], [`mjpeghttpsrc::secrets`] |
 //! | an odd head of an answer | [`http::head_repair`], [`http::head_fields`] |
 //! | chunks | [`http::chunked`] |
-//! | SO_RCVLOWAT, system calls | [`net::direct`], [`net::lowat`], [`net::system`] |
+//! | SO_RCVLOWAT, system calls | [`net::direct`], `net::lowat`, [`net::system`] |
 //! | certificates and what is wrong with them | [`net::tls::verifier`], [`net::tls::refusal`] |
 //! | the TLS of old cameras | [`net::tls::legacy`] |
 //! | proxies | [`client::proxy`], [`client::ask`], [`net::dial`] |

@@ -5,7 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use crate::http::chunked::Chunked;
-use crate::net::direct::{self, Direct};
+use crate::net::direct::Direct;
 use crate::net::wire::Wire;
 use crate::quirk::Quirk;
 use crate::session::connect::Body;
@@ -46,9 +46,9 @@ struct Ahead {
 impl HttpBody {
     pub(crate) fn new(mut wire: Wire, framing: Framing) -> Self {
         // Behind a body of known length the connection may be used again.
-        let may_go_past = *direct::WANTED && !matches!(framing, Framing::Length(_));
-        let socket = wire.socket().filter(|_| may_go_past).cloned();
-        let source = match socket.and_then(|socket| Direct::new(socket).ok()) {
+        let may_go_past = !matches!(framing, Framing::Length(_));
+        let socket = wire.socket().filter(|_| may_go_past);
+        let source = match socket.and_then(Direct::new) {
             Some(socket) => {
                 let bytes = wire.input().to_vec();
                 BodySource::Socket { socket, ahead: Ahead { bytes, consumed: 0 } }

@@ -9,8 +9,8 @@
 //! | [`tcp`], [`tcp_connect`] | TCP connections, opened so that a cancel ends the wait |
 //! | [`tls`] | https: whom to trust, and why not |
 //! | [`wire`] | one connection: a head goes out, a head comes in, the body follows |
-//! | [`direct`] | reads the socket itself, with few wake-ups |
-//! | [`lowat`] | one system call for that |
+//! | [`direct`] | reads the socket itself, with few wake-ups; on Linux |
+//! | `lowat` | one system call for that |
 //! | [`system`] | what each system does in its own way |
 //! | [`recording`] | a copy of the answer, for those who want to look at it |
 //! | [`cancel`], [`deadline`] | what ends the wait for all that |

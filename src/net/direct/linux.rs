@@ -10,8 +10,6 @@
 //! A picture costs two wake-ups that way, however small the packets are. Asleep for the
 //! rest, nobody notices that bytes come; so whenever the time is over, what has come is
 //! taken, and the caller sees whether there is progress.
-//!
-//! Elsewhere than on Linux every read sleeps until something is there.
 
 use std::fmt;
 use std::io::{self, Read};
@@ -20,15 +18,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use once_cell::sync::Lazy;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use crate::net::{lowat, system};
 
 /// So little is not worth a sleep of its own, in bytes.
-#[cfg(target_os = "linux")]
 const LEAST_REST: usize = 4 * 1024;
 
-/// Is the socket to be read past ureq's transport? With the environment variable
-/// `MJPEGHTTPSRC_PLAIN_READS` it is not, to find out whether that is at fault.
-pub(crate) static WANTED: Lazy<bool> =
-    Lazy::new(|| std::env::var_os("MJPEGHTTPSRC_PLAIN_READS").is_none());
+/// With the environment variable `MJPEGHTTPSRC_PLAIN_READS` the socket is read as elsewhere, to
+/// find out whether this way is at fault.
+static WANTED: Lazy<bool> = Lazy::new(|| std::env::var_os("MJPEGHTTPSRC_PLAIN_READS").is_none());
 
 /// A plain connection.
 pub(crate) struct Direct {
@@ -36,22 +35,19 @@ pub(crate) struct Direct {
     socket: Arc<TcpStream>,
     /// What the kernel was told last.
     timeout: Option<Duration>,
-    #[cfg(target_os = "linux")]
     least: libc::c_int,
     /// The last read took all there was.
     is_drained: bool,
 }
 
 impl Direct {
-    pub(crate) fn new(socket: Arc<TcpStream>) -> io::Result<Self> {
-        let timeout = socket.read_timeout()?;
-        Ok(Self {
-            socket,
-            timeout,
-            #[cfg(target_os = "linux")]
-            least: 1,
-            is_drained: true,
-        })
+    /// `None` if the connection is to be read as everywhere.
+    pub(crate) fn new(socket: &Arc<TcpStream>) -> Option<Self> {
+        if !*WANTED {
+            return None;
+        }
+        let timeout = socket.read_timeout().ok()?;
+        Some(Self { socket: socket.clone(), timeout, least: 1, is_drained: true })
     }
 
     /// See [`Body::read`](crate::session::connect::Body::read).
@@ -61,7 +57,6 @@ impl Direct {
         wanted: usize,
         timeout: Option<Duration>,
     ) -> io::Result<usize> {
-        #[cfg(target_os = "linux")]
         if wanted.min(space.len()) >= LEAST_REST {
             return self.read_rest(space, wanted.min(space.len()), timeout);
         }
@@ -69,7 +64,6 @@ impl Direct {
     }
 
     fn read_some(&mut self, space: &mut [u8], timeout: Option<Duration>) -> io::Result<usize> {
-        #[cfg(target_os = "linux")]
         self.sleep_until(1)?;
         if self.timeout != timeout {
             self.socket.set_read_timeout(timeout)?;
@@ -80,21 +74,17 @@ impl Direct {
     }
 
     /// Reads what is there.
-    #[cfg(target_os = "linux")]
     fn read_now(&mut self, space: &mut [u8]) -> io::Result<usize> {
-        let result = super::system::read_now(&self.socket, space);
+        let result = system::read_now(&self.socket, space);
         self.note(space.len(), result)
     }
 
-    #[cfg(target_os = "linux")]
     fn read_rest(
         &mut self,
         space: &mut [u8],
         rest: usize,
         timeout: Option<Duration>,
     ) -> io::Result<usize> {
-        use rustix::event::{PollFd, PollFlags, Timespec, poll};
-
         if !self.is_drained {
             let there = self.read_now(space);
             if !there.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::TimedOut) {
@@ -109,10 +99,9 @@ impl Direct {
     }
 
     /// Tells the kernel with how many bytes to wake this thread.
-    #[cfg(target_os = "linux")]
     fn sleep_until(&mut self, least: libc::c_int) -> io::Result<()> {
         if self.least != least {
-            super::lowat::set(&self.socket, least)?;
+            lowat::set(&self.socket, least)?;
             self.least = least;
         }
         Ok(())
