@@ -65,8 +65,7 @@ impl TlsConnector {
             (Versions::Legacy, Below::Socket(_, socket)) => {
                 let verifier = Verifier::new(&self.settings.trust).map_err(ours)?;
                 let identity = self.settings.identity.as_ref();
-                let legacy = legacy::connect(&host, socket, identity, verifier, buffers, timeout)?;
-                return Ok(Box::new(legacy));
+                return legacy::connect(&host, socket, identity, verifier, buffers, timeout);
             }
             (Versions::Legacy, Below::Transport(_)) => {
                 let why = "it needs a connection of its own, which a SOCKS or https proxy has not";

@@ -37,7 +37,7 @@ pub(super) fn connect(
     verifier: Verifier,
     buffers: LazyBuffers,
     timeout: NextTimeout,
-) -> Result<LegacyTransport, Failure> {
+) -> Result<Box<dyn Transport>, Failure> {
     if !gio::TlsBackend::default().supports_tls() {
         let why = "GIO has no TLS on this machine. Install glib-networking".into();
         return Err(ours(Error::TlsSetting { property: PROPERTY, why }));
@@ -81,7 +81,7 @@ pub(super) fn connect(
         }
     }
     let connection = Mutex::new(ThreadGuard::new((connection, base)));
-    Ok(LegacyTransport { connection, socket, buffers })
+    Ok(Box::new(LegacyTransport { connection, socket, buffers }))
 }
 
 /// By the same rules as without `ssl-legacy`.
@@ -153,7 +153,7 @@ fn ours(error: Error) -> Failure {
 }
 
 /// Reads and writes behind the handshake.
-pub(super) struct LegacyTransport {
+struct LegacyTransport {
     /// GIO's objects stay on the thread that made them. The second closes its socket when it
     /// goes.
     connection: Mutex<ThreadGuard<(gio::TlsClientConnection, gio::SocketConnection)>>,

@@ -5,7 +5,7 @@
 //! | [`trust`] | whom to trust, who we are, and the PEM files that say it |
 //! | [`connectors`] | the camera, and others on the way |
 //! | [`handshake`] | the handshake on a connection that is there, and what is read behind it |
-//! | [`legacy`] | both with the TLS of old cameras |
+//! | [`legacy`] | both with the TLS of old cameras; elsewhere than on Unix it says that there is none |
 //! | [`verifier`] | which certificates are accepted |
 //! | [`signature`] | does the camera hold the key of its certificate? |
 //! | [`certificate`] | the fields of any certificate, however odd, and its fingerprint |
@@ -14,6 +14,7 @@
 mod certificate;
 mod connectors;
 mod handshake;
+#[cfg_attr(not(unix), path = "legacy_elsewhere.rs")]
 pub(crate) mod legacy;
 pub(crate) mod refusal;
 mod signature;
