@@ -4,7 +4,7 @@
 //! `examples/mjpeg-record/cameras.toml`, and `mjpeg-recorder.service` beside it has systemd
 //! start the recorder.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -12,7 +12,6 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use lexopt::prelude::*;
-use rustix::process::Signal;
 
 mod camera;
 #[path = "../common/mod.rs"]
@@ -22,6 +21,9 @@ mod names;
 mod quota;
 mod screen;
 mod status;
+#[cfg_attr(unix, path = "unix.rs")]
+#[cfg_attr(not(unix), path = "elsewhere.rs")]
+mod system;
 
 use camera::Camera;
 use common::program::{self, Command};
@@ -82,7 +84,7 @@ fn record(config: &Config) -> Result<(), Box<dyn Error>> {
         cameras.push(Camera::start(settings, config, &screen)?);
     }
 
-    let signals = count_signals();
+    let signals = system::count_signals();
     glib::timeout_add_local(TICK, {
         let (cameras, screen, config) = (cameras.clone(), screen.clone(), config.clone());
         move || {
@@ -108,19 +110,6 @@ fn record(config: &Config) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Ctrl-C, and what systemd sends.
-fn count_signals() -> Rc<Cell<u32>> {
-    let signals = Rc::new(Cell::new(0));
-    for signal in [Signal::INT, Signal::TERM] {
-        let signals = signals.clone();
-        glib_unix::unix_signal_add_local(signal.as_raw(), move || {
-            signals.set(signals.get() + 1);
-            glib::ControlFlow::Continue
-        });
-    }
-    signals
-}
-
 /// What has to be done every now and then.
 fn look_after(cameras: &[Camera], screen: &Rc<RefCell<Screen>>, config: &Config) {
     let in_use: Vec<_> = cameras.iter().filter_map(Camera::file).collect();
@@ -133,5 +122,5 @@ fn look_after(cameras: &[Camera], screen: &Rc<RefCell<Screen>>, config: &Config)
         Err(error) => screen.borrow_mut().say(&format!("the quota is not kept: {error}")),
     }
     let lines: Vec<_> = cameras.iter().map(Camera::look).collect();
-    screen.borrow_mut().draw(&lines);
+    screen.borrow_mut().draw(&lines, system::columns());
 }

@@ -3,8 +3,6 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use rustix::termios::tcgetwinsize;
-
 /// Columns of a terminal that does not say how many it has.
 const USUAL_COLUMNS: usize = 80;
 
@@ -33,8 +31,10 @@ impl Screen {
         }
     }
 
-    pub(crate) fn draw(&mut self, lines: &[String]) {
-        print(&self.drawn(lines, columns()));
+    /// `columns` is 0 for a terminal that does not say how many it has.
+    pub(crate) fn draw(&mut self, lines: &[String], columns: usize) {
+        let columns = if columns == 0 { USUAL_COLUMNS } else { columns };
+        print(&self.drawn(lines, columns));
     }
 
     fn said(&mut self, text: &str) -> String {
@@ -66,11 +66,6 @@ impl Screen {
             }
         }
     }
-}
-
-fn columns() -> usize {
-    let columns = tcgetwinsize(io::stdout()).map_or(0, |size| size.ws_col.into());
-    if columns == 0 { USUAL_COLUMNS } else { columns }
 }
 
 fn print(text: &str) {
