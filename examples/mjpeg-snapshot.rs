@@ -58,10 +58,10 @@ fn main() -> ExitCode {
     program::run(env!("CARGO_BIN_NAME"), &help, parse(), run)
 }
 
-fn run(options: Options) -> Result<(), Box<dyn Error>> {
+fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     gst::init()?;
     gstmjpeghttp::plugin_register_static()?;
-    keep_newest(&options)
+    keep_newest(options)
 }
 
 fn parse() -> Result<Command<Options>, lexopt::Error> {

@@ -62,9 +62,8 @@ const TABLE: [(&str, CameraOption); 14] = [
 impl CameraOption {
     /// The option that an argument is; an error for any other.
     pub(crate) fn of(argument: Arg<'_>) -> Result<Self, lexopt::Error> {
-        let name = match argument {
-            Arg::Long(name) => name,
-            _ => return Err(argument.unexpected()),
+        let Arg::Long(name) = argument else {
+            return Err(argument.unexpected());
         };
         let row = TABLE.iter().find(|row| row.0 == name);
         row.map(|row| row.1).ok_or_else(|| argument.unexpected())

@@ -21,13 +21,13 @@ pub(crate) fn run<T>(
     name: &str,
     help: &str,
     command: Result<Command<T>, lexopt::Error>,
-    work: impl FnOnce(T) -> Result<(), Box<dyn Error>>,
+    work: impl FnOnce(&T) -> Result<(), Box<dyn Error>>,
 ) -> ExitCode {
     match command {
         Ok(Command::Help) => print!("{help}"),
         Ok(Command::Version) => println!("{name} {}", env!("CARGO_PKG_VERSION")),
         Ok(Command::Run(options)) => {
-            if let Err(error) = work(options) {
+            if let Err(error) = work(&options) {
                 eprintln!("{name}: {error}");
                 return ExitCode::from(1);
             }

@@ -24,7 +24,7 @@ fn main() -> ExitCode {
     program::run(env!("CARGO_BIN_NAME"), &help, options::parse(), run)
 }
 
-fn run(options: Options) -> Result<(), Box<dyn Error>> {
+fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     gst::init()?;
     // Before the camera is looked at for a while.
     let raw = options.raw.as_ref().map(|path| {
@@ -32,7 +32,7 @@ fn run(options: Options) -> Result<(), Box<dyn Error>> {
         File::create(path).map_err(|error| format!("cannot write {name}: {error}"))
     });
     let raw = raw.transpose()?;
-    let findings = look::at(&options)?;
+    let findings = look::at(options)?;
     match options.format {
         Format::People => anstream::print!("{}", text::of(&findings)),
         Format::Json => println!("{}", json::of(&findings)),

@@ -112,7 +112,9 @@ impl Camera {
         add("cookies", self.cookies.as_ref().map(ToValue::to_value));
         let headers = self.headers.as_ref().map(|headers| {
             let mut fields = gst::Structure::new_empty("headers");
-            headers.iter().for_each(|(name, value)| fields.set(name.as_str(), value));
+            for (name, value) in headers {
+                fields.set(name.as_str(), value);
+            }
             fields.to_value()
         });
         add("extra-headers", headers);
@@ -121,10 +123,9 @@ impl Camera {
 
     /// Paths that are not absolute start where the file of settings is.
     fn resolve(&mut self, base: &Path) {
-        for file in [&mut self.ssl_ca_file, &mut self.ssl_client_cert, &mut self.ssl_client_key] {
-            if let Some(file) = file {
-                *file = base.join(&*file);
-            }
+        let files = [&mut self.ssl_ca_file, &mut self.ssl_client_cert, &mut self.ssl_client_key];
+        for file in files.into_iter().flatten() {
+            *file = base.join(&*file);
         }
     }
 

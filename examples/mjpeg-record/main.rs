@@ -6,7 +6,7 @@
 
 use std::cell::RefCell;
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -53,11 +53,11 @@ const TICK: Duration = Duration::from_secs(1);
 const PATIENCE: Duration = Duration::from_secs(10);
 
 fn main() -> ExitCode {
-    program::run(env!("CARGO_BIN_NAME"), HELP, parse(), run)
+    program::run(env!("CARGO_BIN_NAME"), HELP, parse(), |file| run(file))
 }
 
-fn run(file: PathBuf) -> Result<(), Box<dyn Error>> {
-    let config = Config::read(&file)?;
+fn run(file: &Path) -> Result<(), Box<dyn Error>> {
+    let config = Config::read(file)?;
     gst::init()?;
     gstmjpeghttp::plugin_register_static()?;
     record(&config)

@@ -32,17 +32,21 @@ fn main() -> ExitCode {
     program::run(env!("CARGO_BIN_NAME"), &help, options::parse(), run)
 }
 
-fn run(options: Options) -> Result<(), Box<dyn Error>> {
+fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     gst::init()?;
     gstmjpeghttp::plugin_register_static()?;
-    let pipeline = pipeline(&options)?;
+    let pipeline = pipeline(options)?;
     let bus = pipeline.bus().ok_or("the pipeline has no bus")?;
     let newest = Arc::new(Newest::default());
     viewers::publish(&pipeline, &newest)?;
     let listener = server::listen(&options.host, options.port)?;
     let address = listener.local_addr()?;
-    let answers =
-        Answers { page: PAGE, timestamps: Timestamps::On, length: true, login: options.viewers };
+    let answers = Answers {
+        page: PAGE,
+        timestamps: Timestamps::On,
+        length: true,
+        login: options.viewers.clone(),
+    };
     let service = Arc::new(Service::new(newest, answers));
     thread::spawn(move || server::serve(&listener, &service));
 

@@ -47,7 +47,7 @@ fn main() -> ExitCode {
     program::run(env!("CARGO_BIN_NAME"), HELP, parse(), run)
 }
 
-fn run(options: Options) -> Result<(), Box<dyn Error>> {
+fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     gst::init()?;
     let file = &options.file;
     let bytes = size(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;

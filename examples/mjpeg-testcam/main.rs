@@ -22,14 +22,14 @@ fn main() -> ExitCode {
     program::run(env!("CARGO_BIN_NAME"), options::HELP, options::parse(), film)
 }
 
-fn film(options: Options) -> Result<(), Box<dyn Error>> {
+fn film(options: &Options) -> Result<(), Box<dyn Error>> {
     gst::init()?;
     let listener = server::listen(&options.host, options.port)?;
     let address = listener.local_addr()?;
 
     let newest = Arc::new(Newest::default());
     let picture = Picture::start(&options.picture, Arc::clone(&newest))?;
-    let service = Arc::new(Service::new(Arc::clone(&newest), options.answers));
+    let service = Arc::new(Service::new(Arc::clone(&newest), options.answers.clone()));
 
     // Whoever reads this line finds a camera that has a picture.
     if newest.viewer().next_frame().is_some() {

@@ -31,10 +31,10 @@ fn main() -> ExitCode {
     common::program::run(env!("CARGO_BIN_NAME"), &help, options::parse(), run)
 }
 
-fn run(options: Options) -> Result<(), Failure> {
+fn run(options: &Options) -> Result<(), Failure> {
     gst::init()?;
     gstmjpeghttp::plugin_register_static()?;
-    let wall = Wall::start(&options)?;
+    let wall = Wall::start(options)?;
     match &options.png {
         Some(file) => wall.save(file, Duration::from_secs(options.seconds)),
         None => wall.watch_until(|| false),

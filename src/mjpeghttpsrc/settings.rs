@@ -131,7 +131,7 @@ impl Settings {
             }
             "login" | "user-id" => self.login = Given::by_itself(value.get().expect(CHECKED)),
             "password" | "user-pw" => {
-                self.password.0 = Given::by_itself(value.get().expect(CHECKED))
+                self.password.0 = Given::by_itself(value.get().expect(CHECKED));
             }
             "user-agent" => {
                 let text: Option<String> = value.get().expect(CHECKED);

@@ -2,10 +2,13 @@
 //! (`test = true`), but then it would not build the examples that the other tests start.
 #![allow(dead_code, reason = "the examples' main programs use the rest")]
 
+#[path = "../../examples/common/mod.rs"]
+mod common;
+
 #[path = "../../examples/mjpeg-probe"]
 mod probe {
-    #[path = "../common/mod.rs"]
-    mod common;
+    use super::common;
+
     mod intervals;
     mod launch_line;
 }
@@ -28,8 +31,8 @@ mod report {
 
 #[path = "../../examples/mjpeg-wall"]
 mod wall {
-    #[path = "../common/mod.rs"]
-    mod common;
+    use super::common;
+
     mod grid;
     mod options;
 }

@@ -22,6 +22,7 @@ const FIRST_DELIMITER: &[u8] = b"--frame\r\n";
 const DELIMITER: &[u8] = b"\r\n--frame\r\n";
 
 /// How frames are served.
+#[derive(Clone)]
 pub(crate) struct Answers {
     /// What a browser gets at `/`.
     pub(crate) page: &'static str,
