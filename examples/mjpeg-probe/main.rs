@@ -35,7 +35,7 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let findings = look::at(options)?;
     match options.format {
         Format::People => anstream::print!("{}", text::of(&findings)),
-        Format::Json => println!("{}", json::of(&findings)),
+        Format::Json => println!("{:#}", json::of(&findings)),
     }
     if let (Some(mut file), Some(path)) = (raw, &options.raw) {
         let name = path.display();

@@ -118,7 +118,7 @@ mod tests {
             ("X", "a\nb", "a line end"),
             ("X", "a\0b", "a control character"),
             ("content-length", "0", "Content-Length: the request has no body"),
-            ("Proxy-Authorization", "x", "set the proxy-id"),
+            ("Proxy-Authorization", "x", "set proxy-id"),
         ] {
             let error = fields(name, value).unwrap_err();
             assert!(matches!(error, Error::BadField { .. }));

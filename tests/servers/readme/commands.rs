@@ -53,6 +53,10 @@ pub const TABLE: &[Row] = &[
     row("cargo deb ", elsewhere("tests/packages.sh", "cargo deb ")),
     row("sudo apt install ./target/debian/", elsewhere("tests/packages.sh", "apt-get install ")),
     row("sudo apt install git gcc", elsewhere("tests/run.sh", "install_packages ")),
+    row("sudo apt install python3-gi ", elsewhere("tests/wheel_chroot.sh", "apt-get install ")),
+    row("python3 -m venv ", elsewhere("tests/wheel_chroot.sh", "python3 -m venv ")),
+    row("venv/bin/pip install ", elsewhere("tests/wheel_chroot.sh", "venv/bin/pip install ")),
+    row("packaging/wheel.sh ", elsewhere("tests/wheel.sh", "packaging/wheel.sh ")),
     row(
         "cargo rustc ",
         elsewhere("tests/packages.sh", "--lib --features static --crate-type staticlib"),
