@@ -19,7 +19,7 @@ pub mod memory;
 mod offer;
 #[cfg(test)]
 mod rows;
-mod stale_nonce;
+pub(crate) mod stale_nonce;
 
 use std::fmt;
 

@@ -29,7 +29,7 @@ mod extra_headers;
 mod fallback;
 pub(crate) mod gap;
 pub(crate) mod imp;
-mod latency;
+pub(crate) mod latency;
 pub(crate) mod messages;
 mod properties;
 pub(crate) mod secrets;

@@ -24,7 +24,7 @@ mod lookup;
 pub(crate) mod lowat;
 pub(crate) mod recording;
 mod resolver;
-mod system;
+pub(crate) mod system;
 mod tcp;
 mod tcp_connect;
 pub(crate) mod tls;

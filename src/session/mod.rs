@@ -35,7 +35,7 @@ mod output;
 pub(crate) mod progress;
 pub mod reader;
 pub mod retry;
-mod snapshot_polling;
+pub(crate) mod snapshot_polling;
 pub(crate) mod stream;
 
 use std::hash::{BuildHasher, DefaultHasher, Hasher, RandomState};
