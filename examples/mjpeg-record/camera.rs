@@ -163,6 +163,8 @@ impl Camera {
     fn take(&self, message: &gst::Message) {
         match message.view() {
             gst::MessageView::Warning(warning) => self.warn(warning.error().message()),
+            // Behind the element's error comes one of its base class, which says less.
+            gst::MessageView::Error(_) if self.0.restarting.get() => {}
             gst::MessageView::Error(error) => {
                 self.warn(error.error().message());
                 // The end of the stream follows and finishes the segment.

@@ -87,8 +87,9 @@ fn record(config: &Config) -> Result<(), Box<dyn Error>> {
     let signals = system::count_signals();
     glib::timeout_add_local(TICK, {
         let (cameras, screen, config) = (cameras.clone(), screen.clone(), config.clone());
+        let mut told = Vec::new();
         move || {
-            look_after(&cameras, &screen, &config);
+            look_after(&cameras, &screen, &config, &mut told);
             glib::ControlFlow::Continue
         }
     });
@@ -106,21 +107,26 @@ fn record(config: &Config) -> Result<(), Box<dyn Error>> {
         context.iteration(true);
     }
     cameras.iter().for_each(Camera::stop);
-    look_after(&cameras, &screen, config);
+    look_after(&cameras, &screen, config, &mut Vec::new());
     Ok(())
 }
 
-/// What has to be done every now and then.
-fn look_after(cameras: &[Camera], screen: &Rc<RefCell<Screen>>, config: &Config) {
+/// What has to be done every now and then. `told` is what of the quota was said last.
+fn look_after(
+    cameras: &[Camera],
+    screen: &Rc<RefCell<Screen>>,
+    config: &Config,
+    told: &mut Vec<String>,
+) {
     let in_use: Vec<_> = cameras.iter().filter_map(Camera::file).collect();
-    match quota::keep(&config.folder, &config.names(), config.quota, &in_use) {
-        Ok(deleted) => {
-            for file in deleted {
-                screen.borrow_mut().say(&format!("deleted {}", file.display()));
-            }
-        }
-        Err(error) => screen.borrow_mut().say(&format!("the quota is not kept: {error}")),
+    let kept = quota::keep(&config.folder, &config.names(), config.quota, &in_use);
+    for file in kept.deleted {
+        screen.borrow_mut().say(&format!("deleted {}", file.display()));
     }
+    for failure in kept.failures.iter().filter(|failure| !told.contains(failure)) {
+        screen.borrow_mut().say(&format!("the quota is not kept: {failure}"));
+    }
+    *told = kept.failures;
     let lines: Vec<_> = cameras.iter().map(Camera::look).collect();
     screen.borrow_mut().draw(&lines, system::columns());
 }

@@ -13,30 +13,39 @@ struct Segment {
     bytes: u64,
 }
 
+/// What became of the quota.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Kept {
+    pub(crate) deleted: Vec<PathBuf>,
+    /// Why a folder is not counted, or a segment not deleted.
+    pub(crate) failures: Vec<String>,
+}
+
 /// Deletes segments of these cameras below `folder` until the rest is within the quota.
-/// Those in use count and stay; files that are no segments neither count nor go.
-pub(crate) fn keep(
-    folder: &Path,
-    cameras: &[&str],
-    quota: Quota,
-    in_use: &[PathBuf],
-) -> io::Result<Vec<PathBuf>> {
-    let mut segments = Vec::new();
+/// Those in use count and stay; files that are no segments neither count nor go. What cannot be
+/// read or deleted does not keep the others from being.
+pub(crate) fn keep(folder: &Path, cameras: &[&str], quota: Quota, in_use: &[PathBuf]) -> Kept {
+    let (mut segments, mut kept) = (Vec::new(), Kept::default());
     for camera in cameras {
-        collect(&folder.join(camera), &mut segments)?;
+        let folder = folder.join(camera);
+        if let Err(error) = collect(&folder, &mut segments) {
+            kept.failures.push(format!("cannot read {}: {error}", folder.display()));
+        }
     }
     segments.sort_by(|a, b| a.name.cmp(&b.name));
     let mut sum: u64 = segments.iter().map(|segment| segment.bytes).sum();
-    let mut deleted = Vec::new();
     for segment in segments.into_iter().filter(|segment| !in_use.contains(&segment.file)) {
         if sum <= quota.0 {
             break;
         }
-        fs::remove_file(&segment.file)?;
+        if let Err(error) = fs::remove_file(&segment.file) {
+            kept.failures.push(format!("cannot delete {}: {error}", segment.file.display()));
+            continue;
+        }
         sum -= segment.bytes;
-        deleted.push(segment.file);
+        kept.deleted.push(segment.file);
     }
-    Ok(deleted)
+    kept
 }
 
 fn collect(folder: &Path, segments: &mut Vec<Segment>) -> io::Result<()> {
@@ -70,11 +79,27 @@ mod tests {
         let holiday = file("door", "holiday.mkv");
         let gone = file("sold", "2020-01-01T00-00-00Z.mkv");
         let keep = |bytes, in_use: &[PathBuf]| {
-            keep(folder.path(), &["door", "yard"], Quota(bytes), in_use).expect("it works")
+            let kept = keep(folder.path(), &["door", "yard"], Quota(bytes), in_use);
+            assert!(kept.failures.is_empty(), "{kept:?}");
+            kept.deleted
         };
         assert_eq!(keep(400, &[]), Vec::<PathBuf>::new());
         assert_eq!(keep(399, std::slice::from_ref(&oldest)), std::slice::from_ref(&second));
         assert_eq!(keep(150, &[]), [oldest, third]);
         assert!(newest.exists() && holiday.exists() && gone.exists());
+    }
+
+    #[test]
+    fn a_folder_that_is_gone_does_not_keep_the_others_from_their_quota() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let yard = folder.path().join("yard");
+        fs::create_dir(&yard).expect("a folder");
+        let oldest = yard.join("2026-01-01T00-00-00Z.mkv");
+        fs::write(&oldest, [0; 100]).expect("a file");
+        let kept = keep(folder.path(), &["door", "yard"], Quota(50), &[]);
+        assert_eq!(kept.deleted, [oldest]);
+        assert_eq!(kept.failures.len(), 1);
+        let door = folder.path().join("door").display().to_string();
+        assert!(kept.failures[0].starts_with(&format!("cannot read {door}: ")), "{kept:?}");
     }
 }
