@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tests/install.sh
 source tests/install.sh
 
-PARTS=(plain_reads faults states soak fuzz benches peers miri memcheck i386 windows packages wheel trixie licences advisories)
+PARTS=(plain_reads faults states soak fuzz benches peers miri memcheck i386 systems windows packages wheel trixie licences advisories)
 
 main() {
     case ${1-} in
@@ -87,6 +87,11 @@ memcheck() {
 # As a 32-bit program.
 i386() {
     tests/i386.sh
+}
+
+# Windows and macOS, as far as the compiler can say.
+systems() {
+    tests/systems.sh
 }
 
 # The plugin for Windows, built and played with under Wine.
