@@ -56,6 +56,7 @@ pub const TABLE: &[Row] = &[
     row("sudo apt install python3-gi ", elsewhere("tests/wheel_chroot.sh", "apt-get install ")),
     row("python3 -m venv ", elsewhere("tests/wheel_chroot.sh", "python3 -m venv ")),
     row("venv/bin/pip install ", elsewhere("tests/wheel_chroot.sh", "venv/bin/pip install ")),
+    row("packaging/windows.sh ", elsewhere("tests/long.sh", "packaging/windows.sh ")),
     row("packaging/wheel.sh ", elsewhere("tests/wheel.sh", "packaging/wheel.sh ")),
     row(
         "cargo rustc ",
