@@ -36,7 +36,7 @@ pub struct Change {
 
 /// What the last residuals say.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Verdict {
+pub struct Departure {
     /// By how much the time of the last picture is to leave the line for its arrival.
     pub leave: i64,
     /// The last arrivals are not those of the line.
@@ -54,13 +54,13 @@ pub struct Broken {
 
 impl Change {
     /// Takes in a residual of a line whose uncertainty is in parts of [`WHOLE`].
-    pub fn observe(&mut self, residual: i64, uncertainty: i64, scatter: &Scatter) -> Verdict {
+    pub fn observe(&mut self, residual: i64, uncertainty: i64, scatter: &Scatter) -> Departure {
         self.residuals.rotate_right(1);
         self.residuals[0] = residual;
         self.fresh = (self.fresh + 1).min(LAST);
-        let mut verdict = Verdict::default();
+        let mut departure = Departure::default();
         if !scatter.is_known() {
-            return verdict;
+            return departure;
         }
         let (mut sum, mut least) = (0, i64::MAX);
         for (index, number) in (0..self.fresh).zip(1..) {
@@ -73,14 +73,14 @@ impl Change {
                 continue;
             }
             let leave = (2 * (mean.abs() - limit)).clamp(0, mean.abs()) * mean.signum();
-            if leave.abs() > verdict.leave.abs() {
-                verdict.leave = leave;
+            if leave.abs() > departure.leave.abs() {
+                departure.leave = leave;
             }
             if index > 0 && 2 * mean.abs() > 3 * limit {
-                verdict.broken = verdict.broken.or(Some(Broken { arrivals: index + 1, mean }));
+                departure.broken = departure.broken.or(Some(Broken { arrivals: index + 1, mean }));
             }
         }
-        verdict
+        departure
     }
 
     /// How far off a mean may be whose deviation is `share` of that of an arrival, in parts of
@@ -120,15 +120,15 @@ mod tests {
         (number * number * 618_034 / 7 % 1_000_000 - 500_000) * 40
     }
 
-    /// After pictures with that noise, the verdicts on these residuals, in ms.
-    fn verdicts(residuals: &[i64]) -> Vec<Verdict> {
+    /// After pictures with that noise, the departures on these residuals, in ms.
+    fn departures(residuals: &[i64]) -> Vec<Departure> {
         let (mut scatter, mut change) = (Scatter::default(), Change::default());
         let (mut pace, mut last) = (Pace::begin(0, 100 * MS), 0);
         for number in 1..200 {
             let arrival = 100 * MS * number + noise(number);
             let residual = arrival - pace.due(1);
-            let verdict = change.observe(residual, pace.uncertainty(), &scatter);
-            assert_eq!(verdict.broken, None, "{number}");
+            let departure = change.observe(residual, pace.uncertainty(), &scatter);
+            assert_eq!(departure.broken, None, "{number}");
             pace.add(residual, 1);
             scatter.add(arrival, residual, &pace, (arrival - last, 1));
             last = arrival;
@@ -139,23 +139,23 @@ mod tests {
 
     #[test]
     fn what_jitter_explains_is_no_change() {
-        assert!(verdicts(&[9, 10, -9, -10, 8]).iter().all(|it| *it == Verdict::default()));
+        assert!(departures(&[9, 10, -9, -10, 8]).iter().all(|it| *it == Departure::default()));
     }
 
     #[test]
     fn one_late_picture_leaves_the_line_and_does_not_break_it() {
-        let verdicts = verdicts(&[80, 2, -3, 5]);
-        assert_eq!(verdicts[0], Verdict { leave: 80 * MS, broken: None });
-        assert!(verdicts[1..].iter().all(|it| *it == Verdict::default()), "{verdicts:?}");
+        let departures = departures(&[80, 2, -3, 5]);
+        assert_eq!(departures[0], Departure { leave: 80 * MS, broken: None });
+        assert!(departures[1..].iter().all(|it| *it == Departure::default()), "{departures:?}");
     }
 
     #[test]
     fn two_far_off_on_a_side_break_it() {
         for side in [1, -1] {
-            let verdicts = verdicts(&[45 * side, 135 * side]);
-            assert!(verdicts[0].broken.is_none());
+            let departures = departures(&[45 * side, 135 * side]);
+            assert!(departures[0].broken.is_none());
             let broken = Broken { arrivals: 2, mean: 90 * side * MS };
-            assert_eq!(verdicts[1].broken, Some(broken));
+            assert_eq!(departures[1].broken, Some(broken));
         }
     }
 }
