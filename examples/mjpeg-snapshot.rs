@@ -23,8 +23,8 @@ use common::values::within;
 const HELP: &str = "\
 Usage: mjpeg-snapshot [OPTIONS] URL [FILE]
 
-Keeps the newest picture of a camera in a file. Who reads the file never sees
-half a picture.
+Keeps the newest picture of a camera in a file. A program that reads the file
+never sees half a picture.
 
     URL          http or https address of a stream, or of single pictures
     FILE         where to keep the picture [frame.jpg]
@@ -33,8 +33,8 @@ half a picture.
     --help       this text
     --version    the version
 
-Exit status: 0 if the camera ended the stream or, with --once, a picture is
-saved; 1 if something failed; 2 if the command line is wrong.
+Exit status: 0 if it was ended or, with --once, a picture is saved; 1 if
+something failed; 2 if the command line is wrong.
 
 ";
 
@@ -102,16 +102,16 @@ fn keep_newest(options: &Options) -> Result<(), Box<dyn Error>> {
     while let Some(jpeg) = camera.next_frame(wait)? {
         replace(file, &jpeg).map_err(|error| format!("cannot save {}: {error}", file.display()))?;
         if options.pictures != Pictures::Every {
-            println!("Saved {}", file.display());
+            program::say(&format!("Saved {}", file.display()));
             return Ok(());
         }
         if !told {
-            println!("{} is the newest frame now; Ctrl-C ends", file.display());
+            program::say(&format!("{} is the newest picture now; Ctrl-C ends", file.display()));
             told = true;
         }
     }
     match options.pictures {
-        Pictures::First(_) => Err("the camera ended the stream before a picture came".into()),
+        Pictures::First(_) => Err("it ended before a picture came".into()),
         Pictures::Every => Ok(()),
     }
 }
@@ -144,6 +144,10 @@ impl Camera {
 
         let bus = pipeline.bus().ok_or("the pipeline has no bus")?;
         bus.set_sync_handler(|_, message| tell(message));
+        let interrupted = pipeline.clone();
+        ctrlc::set_handler(move || {
+            interrupted.send_event(gst::event::Eos::new());
+        })?;
         let camera = Self { pipeline, bus, sink };
         match camera.pipeline.set_state(gst::State::Playing) {
             Ok(_) => Ok(camera),

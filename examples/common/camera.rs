@@ -25,9 +25,9 @@ How to reach the camera:
     --proxy URL              an http, https or socks5 proxy; a login may stand in it
     --header 'NAME: VALUE'   a header field for the camera; as often as needed
     --cookie NAME=VALUE      a cookie for the camera; as often as needed
-    --user-agent TEXT        who to be [mjpeghttpsrc/VERSION]
+    --user-agent TEXT        the name to give to the camera [mjpeghttpsrc/VERSION]
     --connect-timeout N      seconds from the name look-up to the answer [5]
-    --timeout N              seconds without a byte of a picture [15]
+    --timeout N              seconds without a byte of a picture [15; relay and wall: 5]
 ";
 
 /// One of the options.
@@ -62,8 +62,11 @@ const TABLE: [(&str, CameraOption); 14] = [
 impl CameraOption {
     /// The option that an argument is; an error for any other.
     pub(crate) fn of(argument: Arg<'_>) -> Result<Self, lexopt::Error> {
-        let Arg::Long(name) = argument else {
-            return Err(argument.unexpected());
+        let name = match argument {
+            Arg::Long(name) => name,
+            // Not shown: there may be a login in it.
+            Arg::Value(_) => return Err("there is an argument too many".into()),
+            Arg::Short(_) => return Err(argument.unexpected()),
         };
         let row = TABLE.iter().find(|row| row.0 == name);
         row.map(|row| row.1).ok_or_else(|| argument.unexpected())
@@ -105,7 +108,7 @@ impl CameraOptions {
                 self.properties.push(("password", password.to_value()));
             }
             CameraOption::Header => {
-                let (name, value) = value.parse_with(header)?;
+                let (name, value) = header(&value.string()?)?;
                 self.headers.entry(name).or_default().push(value);
             }
             CameraOption::Cookie => self.cookies.push(value.string()?),
@@ -146,7 +149,8 @@ impl CameraOptions {
 }
 
 fn header(text: &str) -> Result<(String, String), &'static str> {
-    let (name, value) = text.split_once(':').ok_or("a header field looks like 'Name: value'")?;
+    let (name, value) =
+        text.split_once(':').ok_or("--header: a header field looks like 'Name: value'")?;
     // A structure takes no other names, and no camera asks for one.
     let is_name = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     if !name.starts_with(|c: char| c.is_ascii_alphabetic()) || !name.chars().all(is_name) {
@@ -197,7 +201,7 @@ mod tests {
             (&["--ssl-strict", "no"], "true or false"),
             (&["--header", "X-Key"], "Name: value"),
             (&["--header", "X Key: 1"], "letters, digits"),
-            (&["--password-file", "/nonexistent"], "cannot read /nonexistent"),
+            (&["--password-file", "/proc/none"], "cannot read /proc/none"),
             (&["--unknown"], "--unknown"),
             (&["--login"], "--login"),
         ] {

@@ -7,6 +7,7 @@
 //! | 2 | the command line is wrong |
 
 use std::error::Error;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 /// What the command line asks for.
@@ -14,6 +15,11 @@ pub(crate) enum Command<T> {
     Help,
     Version,
     Run(T),
+}
+
+/// Writes a line, for whoever reads it: a pipe that is closed is no reason to stop.
+pub(crate) fn say(text: &str) {
+    let _ = writeln!(io::stdout(), "{text}");
 }
 
 /// Does what the command line of the program `name` asks for; `help` is the text of `--help`.
@@ -24,8 +30,8 @@ pub(crate) fn run<T>(
     work: impl FnOnce(&T) -> Result<(), Box<dyn Error>>,
 ) -> ExitCode {
     match command {
-        Ok(Command::Help) => print!("{help}"),
-        Ok(Command::Version) => println!("{name} {}", env!("CARGO_PKG_VERSION")),
+        Ok(Command::Help) => say(help.trim_end()),
+        Ok(Command::Version) => say(&format!("{name} {}", env!("CARGO_PKG_VERSION"))),
         Ok(Command::Run(options)) => {
             if let Err(error) = work(&options) {
                 eprintln!("{name}: {error}");

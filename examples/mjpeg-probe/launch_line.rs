@@ -15,23 +15,32 @@ pub(crate) fn of(settings: &Settings, options: &CameraOptions) -> String {
     if let Some(user) = text("login") {
         words.push(format!("login={} password={SECRET}", quoted(&user)));
     }
+    // The settings have its login apart.
+    words.extend(text("proxy").map(|proxy| format!("proxy={}", quoted(&proxy))));
+    if let Some(user) = text("proxy-id") {
+        words.push(format!("proxy-id={} proxy-pw={SECRET}", quoted(&user)));
+    }
+    let mut fields = Vec::new();
     for (name, value) in options.properties() {
         match name {
-            "login" | "password" => {}
-            "extra-headers" => words.push(format!("extra-headers='{}'", fields(&value))),
+            "login" | "password" | "proxy" => {}
+            "extra-headers" => fields.extend(field_names(&value)),
             // gst-launch-1.0 has no spelling for a list of texts.
-            "cookies" => words.push(format!("extra-headers='headers,Cookie={SECRET}'")),
+            "cookies" => fields.push("Cookie".to_owned()),
             _ => words.push(format!("{name}={}", quoted(&value_text(&value)))),
         }
+    }
+    if !fields.is_empty() {
+        let fields: Vec<_> = fields.iter().map(|name| format!("{name}={SECRET}")).collect();
+        words.push(format!("extra-headers='headers,{}'", fields.join(",")));
     }
     words.push("! jpegdec ! autovideosink".into());
     words.join(" ")
 }
 
-fn fields(value: &glib::Value) -> String {
-    let names = value.get::<gst::Structure>().ok();
-    let names = names.iter().flat_map(|fields| fields.fields());
-    names.fold("headers".into(), |text, name| format!("{text},{name}={SECRET}"))
+fn field_names(value: &glib::Value) -> Vec<String> {
+    let fields = value.get::<gst::Structure>().ok();
+    fields.iter().flat_map(|fields| fields.fields()).map(ToString::to_string).collect()
 }
 
 fn value_text(value: &glib::Value) -> String {

@@ -9,7 +9,7 @@ use gstmjpeghttp::client::{HttpConnector, Request};
 use gstmjpeghttp::clock::{Mode, Report, Stamper};
 use gstmjpeghttp::error::Error;
 use gstmjpeghttp::jpeg::Picture;
-use gstmjpeghttp::mjpeghttpsrc;
+use gstmjpeghttp::mjpeghttpsrc::{self, Secrets};
 use gstmjpeghttp::multipart::Frame;
 use gstmjpeghttp::net::Recording;
 use gstmjpeghttp::quirk::Quirks;
@@ -69,6 +69,8 @@ pub(crate) fn at(options: &Options) -> Result<Findings, Box<dyn std::error::Erro
     };
     control.taking();
     let mut session = Session::new(HttpConnector::new(request), control.clone(), settings);
+    let interrupted = control.clone();
+    ctrlc::set_handler(move || interrupted.stop())?;
     let time = options.time;
     let alarm = move || {
         thread::sleep(time);
@@ -76,7 +78,8 @@ pub(crate) fn at(options: &Options) -> Result<Findings, Box<dyn std::error::Erro
     };
     thread::Builder::new().spawn(alarm)?;
 
-    let mut watch = Watch::default();
+    let secrets = said.secrets();
+    let mut watch = Watch::new(&secrets);
     let failure = loop {
         match session.advance() {
             Output::Frame { frame, .. } => watch.see(&frame),
@@ -86,13 +89,12 @@ pub(crate) fn at(options: &Options) -> Result<Findings, Box<dyn std::error::Erro
             _ => {}
         }
     };
-    let secrets = said.secrets();
     let mut raw = recording.bytes();
     secrets.cover(&mut raw);
     Ok(Findings {
         camera,
-        head: head_lines(&raw),
-        part: watch.part.into_iter().map(|line| secrets.hide(line)).collect(),
+        head: head_lines(&raw, &secrets),
+        part: watch.part,
         picture: watch.picture,
         intervals: Intervals::between(&watch.arrivals),
         sizes: watch.sizes,
@@ -104,7 +106,8 @@ pub(crate) fn at(options: &Options) -> Result<Findings, Box<dyn std::error::Erro
     })
 }
 
-struct Watch {
+struct Watch<'a> {
+    secrets: &'a Secrets,
     part: Vec<String>,
     picture: Option<Picture>,
     sizes: Vec<usize>,
@@ -113,9 +116,10 @@ struct Watch {
     time: String,
 }
 
-impl Default for Watch {
-    fn default() -> Self {
+impl<'a> Watch<'a> {
+    fn new(secrets: &'a Secrets) -> Self {
         Self {
+            secrets,
             part: Vec::new(),
             picture: None,
             sizes: Vec::new(),
@@ -124,11 +128,11 @@ impl Default for Watch {
             time: String::new(),
         }
     }
-}
 
-impl Watch {
     fn see(&mut self, frame: &Frame) {
-        let field = |(name, value): (&[u8], &[u8])| format!("{}: {}", shown(name), shown(value));
+        let field = |(name, value): (&[u8], &[u8])| {
+            format!("{}: {}", shown(name, self.secrets), shown(value, self.secrets))
+        };
         if self.arrivals.is_empty() {
             self.part = frame.head().fields().map(field).collect();
         }
@@ -137,17 +141,18 @@ impl Watch {
         self.arrivals.push(frame.arrival);
         self.stamper.stamp(frame.arrival, frame.head().fields());
         let value = frame.head().get(self.stamper.selected().header);
-        self.time = value.map(shown).unwrap_or_default();
+        self.time = value.map(|value| shown(value, self.secrets)).unwrap_or_default();
     }
 }
 
 /// Everything before the first blank line, as far as it can be shown.
-fn head_lines(raw: &[u8]) -> Vec<String> {
+fn head_lines(raw: &[u8], secrets: &Secrets) -> Vec<String> {
     let lines = raw.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
-    lines.take_while(|line| !line.is_empty()).take(100).map(shown).collect()
+    lines.take_while(|line| !line.is_empty()).take(100).map(|line| shown(line, secrets)).collect()
 }
 
-fn shown(line: &[u8]) -> String {
-    let text = String::from_utf8_lossy(line);
+/// A camera may send back what it was sent.
+fn shown(line: &[u8], secrets: &Secrets) -> String {
+    let text = secrets.hide(String::from_utf8_lossy(line).into_owned());
     text.chars().take(200).map(|c| if c.is_control() { '.' } else { c }).collect()
 }

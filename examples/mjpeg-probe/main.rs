@@ -34,14 +34,15 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let raw = raw.transpose()?;
     let findings = look::at(options)?;
     match options.format {
-        Format::People => anstream::print!("{}", text::of(&findings)),
-        Format::Json => println!("{:#}", json::of(&findings)),
+        // A pipe that is closed is no reason to stop.
+        Format::People => drop(write!(anstream::stdout(), "{}", text::of(&findings))),
+        Format::Json => program::say(&format!("{:#}", json::of(&findings))),
     }
     if let (Some(mut file), Some(path)) = (raw, &options.raw) {
         let name = path.display();
         file.write_all(&findings.raw).map_err(|error| format!("cannot write {name}: {error}"))?;
         if options.format == Format::People {
-            println!("Raw answer   {} bytes in {name}", findings.raw.len());
+            program::say(&format!("Raw answer   {} bytes in {name}", findings.raw.len()));
         }
     }
     match findings.failure {

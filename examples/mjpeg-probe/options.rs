@@ -17,13 +17,16 @@ its pictures, their rate, its clock, what is odd about it, and the line to use.
 
     URL            http or https address of the stream
     --seconds N    how long to look [10]
-    --json         the same for programs
-    --raw FILE     save the first 2 MiB of the answer, for a bug report
+    --json         the same for programs, as one JSON object
+    --raw FILE     save the first 2 MiB of the answer, for a bug report; it may hold
+                   cookies of the camera
     --help         this text
     --version      the version
 
-Exit status: 0 if the camera showed pictures, 1 if it did not, 2 if the command
-line is wrong.
+Ctrl-C ends the look and shows what was found.
+
+Exit status: 0 if pictures came until the time was over, 1 if none came or the
+camera ended the stream, 2 if the command line is wrong.
 
 ";
 

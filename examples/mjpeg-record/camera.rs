@@ -250,6 +250,12 @@ impl Drop for Run {
     fn drop(&mut self) {
         // Only fails when the pipeline is broken anyway.
         let _ = self.pipeline.set_state(gst::State::Null);
+        // The file of a camera that has refused the login, or shown nothing else.
+        if let Some(file) = lock(&self.writing).take()
+            && fs::metadata(&file).is_ok_and(|file| file.len() == 0)
+        {
+            let _ = fs::remove_file(&file);
+        }
     }
 }
 

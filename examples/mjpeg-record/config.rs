@@ -57,7 +57,7 @@ impl Config {
     }
 
     fn parse(text: &str, base: &Path) -> Result<Self, String> {
-        let mut config: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        let mut config: Self = toml::from_str(text).map_err(|error| explain(&error, text))?;
         config.folder = base.join(&config.folder);
         let mut names = HashSet::new();
         for camera in &mut config.cameras {
@@ -144,6 +144,20 @@ impl Camera {
 
 fn line(text: &str, at: usize) -> usize {
     text[..at].matches('\n').count() + 1
+}
+
+/// Line, key and what is wrong: not the line itself, which may hold a password.
+fn explain(error: &toml::de::Error, text: &str) -> String {
+    let number = error.span().map_or(1, |span| line(text, span.start));
+    let key = text.lines().nth(number - 1).and_then(|line| Some(line.split_once('=')?.0.trim()));
+    let key = key.map(|key| format!("{key}: ")).unwrap_or_default();
+    match error.message().split_once(", expected") {
+        // What was found instead is the value.
+        Some((_, expected)) if error.message().starts_with("invalid type") => {
+            format!("line {number}: {key}expected{expected}")
+        }
+        _ => format!("line {number}: {key}{}", error.message()),
+    }
 }
 
 /// What segments and time limits may be.
@@ -271,6 +285,9 @@ mod tests {
             let error = error(&text);
             assert!(error.contains(line) && error.contains(key), "{line}, {key}: {error}");
         }
+        let password = error(&format!("{head}quota = \"1 GB\"\n{CAMERA}password = 12345678\n"));
+        assert!(password.contains("line 7: password: expected a string"), "{password}");
+        assert!(!password.contains("12345678"), "{password}");
         let up = error(&format!("{head}quota = \"1 GB\"\n{}", CAMERA.replace("door", "../door")));
         assert!(up.contains("line 5"), "a name is no path: {up}");
     }

@@ -55,7 +55,7 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     ctrlc::set_handler(move || {
         interrupted.send_event(gst::event::Eos::new());
     })?;
-    println!("Relay ready: http://{address}/");
+    program::say(&format!("Relay ready: http://{address}/"));
     // A start that fails is on the bus as well, in better words.
     let _ = pipeline.set_state(gst::State::Playing);
     let end = watch(&bus);

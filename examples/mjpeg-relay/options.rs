@@ -20,7 +20,7 @@ Browsers, players and mjpeghttpsrc get its pictures as they are, at once; a slow
 viewer gets the newest ones.
 
     URL                  http or https address of the camera
-    --host ADDRESS       where to listen; who reaches it sees the camera [127.0.0.1]
+    --host ADDRESS       where to listen; whoever can reach it sees the camera [127.0.0.1]
     --port N             0 picks a free one [8080]
     --viewers USER:PASSWORD
                          ask viewers for this login (Basic) [none]
@@ -73,7 +73,7 @@ pub(crate) fn parse() -> Result<Command<Options>, lexopt::Error> {
             Short('V') | Long("version") => return Ok(Command::Version),
             Long("host") => host = arguments.value()?.string()?,
             Long("port") => port = arguments.value()?.parse_with(within(0..=u16::MAX))?,
-            Long("viewers") => viewers = Some(arguments.value()?.parse_with(viewers_login)?),
+            Long("viewers") => viewers = Some(viewers_login(arguments.value()?.string()?)?),
             Long("hls") => folder = Some(PathBuf::from(arguments.value()?)),
             Long("size") => {
                 (shape.width, shape.height) = arguments.value()?.parse_with(even_size)?;
@@ -102,6 +102,10 @@ fn even_size(text: &str) -> Result<(u32, u32), String> {
     }
 }
 
-fn viewers_login(text: &str) -> Result<String, &'static str> {
-    if text.contains(':') { Ok(text.to_owned()) } else { Err("a login looks like user:password") }
+fn viewers_login(text: String) -> Result<String, lexopt::Error> {
+    if text.contains(':') {
+        Ok(text)
+    } else {
+        Err("--viewers: a login looks like user:password".into())
+    }
 }

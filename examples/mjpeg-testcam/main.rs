@@ -15,6 +15,7 @@ mod picture;
 
 use common::program;
 use common::server::{self, Newest, Service};
+use gst::prelude::*;
 use options::Options;
 use picture::Picture;
 
@@ -33,9 +34,13 @@ fn film(options: &Options) -> Result<(), Box<dyn Error>> {
 
     // Whoever reads this line finds a camera that has a picture.
     if newest.viewer().next_frame().is_some() {
-        println!("Camera ready: http://{address}/stream");
+        program::say(&format!("Camera ready: http://{address}/stream"));
         thread::spawn(move || server::serve(&listener, &service));
     }
+    let interrupted = picture.pipeline();
+    ctrlc::set_handler(move || {
+        interrupted.send_event(gst::event::Eos::new());
+    })?;
     picture.wait_for_end()?;
     newest.wait_for_viewers();
     Ok(())

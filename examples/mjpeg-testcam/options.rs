@@ -32,8 +32,8 @@ The first line it prints is `Camera ready: ` and the URL of the stream.
 The same server has /snapshot (one picture) and / (a page to look at), and
 answers to mjpg-streamer's /?action=stream and /?action=snapshot.
 
-Exit status: 0 if the last of --frames is taken, 1 if something failed, 2 if the
-command line is wrong.
+Exit status: 0 if the last of --frames is taken or it was ended, 1 if something
+failed, 2 if the command line is wrong.
 ";
 
 pub(crate) struct Options {
@@ -87,7 +87,7 @@ pub(crate) fn parse() -> Result<Command<Options>, lexopt::Error> {
             }
             Long("timestamps") => answers.timestamps = arguments.value()?.parse_with(timestamps)?,
             Long("length") => answers.length = arguments.value()?.parse_with(switch)?,
-            Long("login") => answers.login = Some(arguments.value()?.parse_with(login)?),
+            Long("login") => answers.login = Some(login(arguments.value()?.string()?)?),
             _ => return Err(argument.unexpected()),
         }
     }
@@ -111,6 +111,10 @@ fn switch(text: &str) -> Result<bool, &'static str> {
     }
 }
 
-fn login(text: &str) -> Result<String, &'static str> {
-    if text.contains(':') { Ok(text.to_owned()) } else { Err("a login looks like user:password") }
+fn login(text: String) -> Result<String, lexopt::Error> {
+    if text.contains(':') {
+        Ok(text)
+    } else {
+        Err("--login: a login looks like user:password".into())
+    }
 }

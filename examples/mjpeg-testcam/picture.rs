@@ -36,6 +36,11 @@ impl Picture {
         Ok(Self { pipeline })
     }
 
+    /// To end it from another thread.
+    pub(crate) fn pipeline(&self) -> gst::Element {
+        self.pipeline.clone()
+    }
+
     /// Block until the last frame was taken.
     pub(crate) fn wait_for_end(&self) -> Result<(), Box<dyn Error>> {
         let bus = self.pipeline.bus().ok_or("the pipeline has no bus")?;

@@ -5,6 +5,8 @@
 use std::error::Error;
 use std::path::Path;
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use gst::prelude::*;
@@ -15,7 +17,8 @@ mod grid;
 mod options;
 mod tile;
 
-use options::Options;
+use gstmjpeghttp::mjpeghttpsrc::Settings;
+use options::{Named, Options};
 use tile::Tile;
 
 /// Of the wall, whatever the cameras do.
@@ -34,11 +37,28 @@ fn main() -> ExitCode {
 fn run(options: &Options) -> Result<(), Failure> {
     gst::init()?;
     gstmjpeghttp::plugin_register_static()?;
+    refuse_bad_addresses(options)?;
     let wall = Wall::start(options)?;
+    let ended = Arc::new(AtomicBool::new(false));
+    let interrupted = ended.clone();
+    ctrlc::set_handler(move || interrupted.store(true, Ordering::Relaxed))?;
     match &options.png {
         Some(file) => wall.save(file, Duration::from_secs(options.seconds)),
-        None => wall.watch_until(|| false),
+        None => wall.watch_until(|| ended.load(Ordering::Relaxed)),
     }
+}
+
+/// One that cannot be asked is no camera that is away: the wall would wait for it for ever.
+fn refuse_bad_addresses(options: &Options) -> Result<(), String> {
+    for Named { name, url } in &options.cameras {
+        let mut settings = Settings::default();
+        for (name, value) in options.camera.properties() {
+            settings.set(name, &value);
+        }
+        settings.set("location", &url.to_value());
+        settings.request().map_err(|error| format!("{name}: {error}"))?;
+    }
+    Ok(())
 }
 
 struct Wall {
@@ -72,11 +92,9 @@ impl Wall {
         let places = grid::places(options.cameras.len(), options.size);
         let tiles = options.cameras.iter().zip(places);
         let tiles = tiles.map(|(camera, place)| {
-            let tile = Tile::add(&pipeline, &compositor, camera, place)?;
-            options.camera.apply_to(tile.source());
-            Ok(tile)
+            Tile::add(&pipeline, &compositor, camera, &options.camera, place)
         });
-        let tiles = tiles.collect::<Result<_, Failure>>()?;
+        let tiles = tiles.collect::<Result<_, _>>()?;
         let sink = screen.by_name("sink").ok_or("the wall has no sink")?;
         let wall = Self { pipeline, tiles, sink };
         wall.go_on();
@@ -130,9 +148,11 @@ impl Wall {
             left == 0 || Instant::now() >= deadline
         })?;
         if left > 0 {
-            return Err(
-                format!("the wall still lacks {left} frames after {LAST_PICTURES:?}").into()
-            );
+            return Err(format!(
+                "the wall still lacks {left} pictures after {} s",
+                LAST_PICTURES.as_secs()
+            )
+            .into());
         }
         save_png(&newest.ok_or("the wall shows nothing")?, file)
     }

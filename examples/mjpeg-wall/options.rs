@@ -20,7 +20,7 @@ it is back.
     NAME=URL              an http or https address, and what to call the camera
     --size WIDTHxHEIGHT   size of the whole picture [1280x720]
     --png FILE            save one picture of the wall and end
-    --seconds N           how long to wait for all cameras before it [10]
+    --seconds N           with --png: how many seconds to wait for the cameras [10]
     --help                this text
     --version             the version
 

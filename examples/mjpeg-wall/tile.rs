@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use gst::prelude::*;
 
+use super::common::camera::CameraOptions;
 use super::grid::Place;
 use super::options::Named;
 
@@ -40,6 +41,7 @@ impl Tile {
         pipeline: &gst::Pipeline,
         compositor: &gst::Element,
         camera: &Named,
+        options: &CameraOptions,
         place: Place,
     ) -> Result<Self, Box<dyn Error>> {
         let Place { width, height, .. } = place;
@@ -64,6 +66,8 @@ impl Tile {
             false,
         )?;
         let source = part(&above, "source")?;
+        options.apply_to(&source);
+        // Last: a login in it is the camera's own.
         source.set_property("location", &camera.url);
         let texts = [part(&above, "text")?, part(&below, "text")?];
         place_on(compositor, pipeline, &below, place, 0)?;
@@ -80,11 +84,6 @@ impl Tile {
         };
         tile.show("connecting");
         Ok(tile)
-    }
-
-    /// What is asked for the camera's pictures.
-    pub(crate) fn source(&self) -> &gst::Element {
-        &self.source
     }
 
     /// Is the message from this camera?

@@ -165,7 +165,7 @@ fn bad(why: &str) -> Error {
 }
 
 fn no_scheme() -> Error {
-    bad("it does not begin with http:// or https://")
+    bad("it has no scheme")
 }
 
 fn explain(error: ParseError, address: &str) -> Error {

@@ -6,7 +6,7 @@
 use percent_encoding::percent_decode_str;
 
 /// What cameras call pictures and how to make them.
-const HARMLESS: [&str; 56] = [
+const HARMLESS: [&str; 60] = [
     "action",
     "audio",
     "brightness",
@@ -21,7 +21,9 @@ const HARMLESS: [&str; 56] = [
     "channelid",
     "chn",
     "clock",
+    "cmd",
     "codec",
+    "codectype",
     "color",
     "compression",
     "contrast",
@@ -40,6 +42,8 @@ const HARMLESS: [&str; 56] = [
     "interval",
     "mirror",
     "mode",
+    "monitor",
+    "msubmenu",
     "nbframes",
     "profile",
     "quality",

@@ -52,7 +52,7 @@ pub struct RequestLine<'a> {
 
 impl Login {
     /// The `Authorization` value for Basic (RFC 7617), in UTF-8.
-    fn basic(&self) -> String {
+    pub(crate) fn basic(&self) -> String {
         let pair = format!("{}:{}", self.user, self.password);
         format!("Basic {}", BASE64_STANDARD.encode(pair))
     }

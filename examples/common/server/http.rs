@@ -1,9 +1,34 @@
 //! The part of HTTP that cameras speak (RFC 9112).
 
 use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::time::{Duration, Instant};
 
 /// Longer request heads are nobody's.
 const MAX_HEAD: u64 = 16 * 1024;
+
+/// Reads a connection until a time is over, however slowly bytes come.
+pub(crate) struct Within<'a> {
+    stream: &'a TcpStream,
+    until: Instant,
+}
+
+impl<'a> Within<'a> {
+    pub(crate) fn new(stream: &'a TcpStream, time: Duration) -> Self {
+        Self { stream, until: Instant::now() + time }
+    }
+}
+
+impl Read for Within<'_> {
+    fn read(&mut self, space: &mut [u8]) -> io::Result<usize> {
+        let left = self.until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        self.stream.set_read_timeout(Some(left))?;
+        self.stream.read(space)
+    }
+}
 
 pub(crate) struct Request {
     pub(crate) method: String,

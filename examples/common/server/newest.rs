@@ -70,16 +70,37 @@ pub(crate) struct Viewer {
     seen: u64,
 }
 
+/// What a viewer has waited for.
+pub(crate) enum Next {
+    Frame(Arc<Frame>),
+    /// Nothing new, for the time it was to wait.
+    Nothing,
+    /// No more frames will come.
+    End,
+}
+
 impl Viewer {
-    /// The newest frame as soon as there is one this viewer has not seen;
-    /// none after the end.
-    pub(crate) fn next_frame(&mut self) -> Option<Arc<Frame>> {
-        let state = self.newest.wait_while(|state| state.number == self.seen && !state.ended);
+    /// The newest frame as soon as there is one this viewer has not seen.
+    pub(crate) fn next(&mut self, patience: Duration) -> Next {
+        let is_old = |state: &mut State| state.number == self.seen && !state.ended;
+        let waited = self.newest.changed.wait_timeout_while(self.newest.lock(), patience, is_old);
+        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
         if state.number == self.seen {
-            return None;
+            return if state.ended { Next::End } else { Next::Nothing };
         }
         self.seen = state.number;
-        state.frame.clone()
+        state.frame.clone().map_or(Next::Nothing, Next::Frame)
+    }
+
+    /// The same, without a limit; none after the end.
+    pub(crate) fn next_frame(&mut self) -> Option<Arc<Frame>> {
+        loop {
+            match self.next(Duration::from_secs(3600)) {
+                Next::Frame(frame) => return Some(frame),
+                Next::Nothing => {}
+                Next::End => return None,
+            }
+        }
     }
 }
 

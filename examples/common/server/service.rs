@@ -3,17 +3,21 @@
 use std::io::{self, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 
-use super::http::{Request, answer, head};
-use super::newest::{Frame, Newest};
+use super::http::{Request, Within, answer, head};
+use super::newest::{Frame, Newest, Next};
 
 /// A client who takes nothing, or asks nothing, for this long is gone.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// More clients at once are told to come again.
+const MOST_CLIENTS: usize = 256;
 
 const STREAM_TYPE: &str = "Content-Type: multipart/x-mixed-replace;boundary=frame\r\n";
 const FIRST_DELIMITER: &[u8] = b"--frame\r\n";
@@ -47,19 +51,20 @@ pub(crate) struct Service {
     answers: Answers,
     /// The one `Authorization` that is let in.
     key: Option<String>,
+    clients: AtomicUsize,
 }
 
 impl Service {
     pub(crate) fn new(newest: Arc<Newest>, answers: Answers) -> Self {
         let key = answers.login.as_ref().map(|login| BASE64_STANDARD.encode(login));
-        Self { newest, answers, key }
+        Self { newest, answers, key, clients: AtomicUsize::new(0) }
     }
 
     fn answer(&self, stream: &TcpStream) -> io::Result<()> {
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
-        let Some(request) = Request::read(stream)? else {
+        let Some(request) = Request::read(Within::new(stream, PATIENCE))? else {
             return Ok(());
         };
         if request.method != "GET" {
@@ -95,12 +100,18 @@ impl Service {
         let mut bytes = head("200 OK", STREAM_TYPE);
         bytes.extend_from_slice(FIRST_DELIMITER);
         stream.write_all(&bytes)?;
-        while let Some(frame) = viewer.next_frame() {
-            bytes.clear();
-            self.write_part(&frame, &mut bytes)?;
-            stream.write_all(&bytes)?;
+        loop {
+            match viewer.next(PATIENCE) {
+                Next::Frame(frame) => {
+                    bytes.clear();
+                    self.write_part(&frame, &mut bytes)?;
+                    stream.write_all(&bytes)?;
+                }
+                Next::Nothing if has_left(stream)? => return Ok(()),
+                Next::Nothing => {}
+                Next::End => return Ok(()),
+            }
         }
-        Ok(())
     }
 
     fn write_part(&self, frame: &Frame, part: &mut Vec<u8>) -> io::Result<()> {
@@ -118,7 +129,7 @@ impl Service {
     }
 
     fn snapshot(&self, stream: &TcpStream) -> io::Result<()> {
-        let Some(frame) = self.newest.viewer().next_frame() else {
+        let Next::Frame(frame) = self.newest.viewer().next(PATIENCE) else {
             return refuse(stream, "503 Service Unavailable", "");
         };
         let time = self.timestamp(&frame);
@@ -151,12 +162,25 @@ pub(crate) fn serve(listener: &TcpListener, service: &Arc<Service>) {
     for stream in listener.incoming() {
         let service = Arc::clone(service);
         let answer = move || {
+            let count = service.clients.fetch_add(1, Ordering::Relaxed);
             // A client who leaves is no news.
-            let _ = stream.and_then(|stream| service.answer(&stream));
+            let _ = stream.and_then(|stream| match count {
+                0..MOST_CLIENTS => service.answer(&stream),
+                _ => refuse(&stream, "503 Service Unavailable", ""),
+            });
+            service.clients.fetch_sub(1, Ordering::Relaxed);
         };
         // Where there is no thread for it, the connection is closed.
         drop(thread::Builder::new().spawn(answer));
     }
+}
+
+/// Has the client closed its end?
+fn has_left(stream: &TcpStream) -> io::Result<bool> {
+    stream.set_nonblocking(true)?;
+    let left = stream.peek(&mut [0]);
+    stream.set_nonblocking(false)?;
+    Ok(matches!(left, Ok(0)))
 }
 
 fn refuse(stream: &TcpStream, status: &str, headers: &str) -> io::Result<()> {

@@ -72,26 +72,52 @@ fn json_has_the_line_that_shows_the_camera() {
                  Content-Length: 0\r\n\r\n",
             );
         }
-        visit.send(crate::common::camera::HEAD)?;
-        visit.send(part(&jpeg(1, 320, 240, 2000), None))?;
+        // Cameras send back what they were sent.
+        visit.send("HTTP/1.0 200 OK\r\nX-Was: bWU6c2VjcmV0, secret\r\n")?;
+        visit.send("Content-Type: multipart/x-mixed-replace;boundary=b\r\n\r\n")?;
+        visit.send(part(&jpeg(1, 320, 240, 2000), Some("secret")))?;
         visit.hold()
     });
     let url = format!("{}?a=1&size=2", camera.url());
-    let output =
-        probe(&["--json", "--seconds", "1", "--login", "me:secret", "--timeout", "20", &url]);
+    let output = probe(&[
+        "--json",
+        "--seconds",
+        "1",
+        "--login",
+        "me:secret",
+        "--timeout",
+        "20",
+        "--header",
+        "X-Key: hidden",
+        "--cookie",
+        "a=hidden",
+        &url,
+    ]);
     let text = String::from_utf8(output.stdout).unwrap();
     let found: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(found["pictures"]["width"], 320, "{text}");
     assert_eq!(found["error"], serde_json::Value::Null, "{text}");
     let line = found["gst-launch"].as_str().unwrap();
     assert!(line.starts_with("gst-launch-1.0 mjpeghttpsrc location='http://"), "{line}");
-    assert!(line.contains(" login=me password=… timeout=20 ! jpegdec"), "{line}");
-    assert!(!text.contains("secret"), "{text}");
+    let rest = " login=me password=… timeout=20 extra-headers='headers,X-Key=…,Cookie=…' ! jpegdec";
+    assert!(line.contains(rest), "{line}");
+    for secret in ["secret", "hidden", "bWU6c2VjcmV0"] {
+        assert!(!text.contains(secret), "{text}");
+    }
 }
 
 #[test]
 fn a_file_that_cannot_be_written_is_told_at_once() {
-    let output = probe(&["--raw", "/nonexistent/raw", "http://127.0.0.1:1/"]);
+    let output = probe(&["--raw", "/proc/none/raw", "http://127.0.0.1:1/"]);
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(error.contains("cannot write /nonexistent/raw: "), "{error}");
+    assert!(error.contains("cannot write /proc/none/raw: "), "{error}");
+}
+
+#[test]
+fn the_login_of_a_proxy_is_not_in_the_line() {
+    // Nothing has to answer for that.
+    let output =
+        probe(&["--json", "--proxy", "http://pu:hidden@127.0.0.1:1", "http://127.0.0.1:1/"]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(!text.contains("hidden"), "{text}");
 }

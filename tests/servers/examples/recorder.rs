@@ -103,6 +103,26 @@ fn ctrl_c_ends_while_the_camera_is_away() {
     assert_eq!(segments.iter().map(|file| packets(file)).collect::<Vec<_>>(), [10]);
 }
 
+/// Not one empty file for each attempt.
+#[test]
+fn a_camera_that_refuses_the_login_leaves_no_file() {
+    let camera = Camera::answering(
+        "HTTP/1.0 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"r\"\r\n\r\n",
+    );
+    let folder = TempDir::new().unwrap();
+    let recorder = Recorder::start(
+        folder.path(),
+        &format!(
+            "folder = 'segments'\nsegment = 60\nquota = '1 GB'\n\
+             [[camera]]\nname = 'door'\nlocation = '{}'\n",
+            camera.url()
+        ),
+    );
+    recorder.wait_for("asks for a login", 1);
+    recorder.interrupt();
+    assert_eq!(segments(&folder.path().join("segments")), Vec::<PathBuf>::new());
+}
+
 /// Beside it is nothing: no password, no folder.
 #[test]
 fn the_file_that_comes_with_it_records_the_test_camera() {
@@ -133,7 +153,7 @@ fn a_mistake_in_the_file_is_an_error_with_its_place() {
     let output = example("mjpeg-record").arg(&file).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
-    for words in ["cameras.toml", "line 2", "segment = 'long'"] {
+    for words in ["cameras.toml", "line 2", "segment: expected u32"] {
         assert!(error.contains(words), "{words} is missing in\n{error}");
     }
 }
