@@ -58,21 +58,6 @@ bootstrap() {
     mv "$root.new" "$root"
 }
 
-# Where this machine has its own Debian from.
-mirror() {
-    local uri
-    uri=$(mirrors)
-    # The lists of packages may have been removed, as they are from images.
-    [ -n "$uri" ] || { apt-get update -qq && uri=$(mirrors); }
-    [ -n "$uri" ] || { echo "apt names no Debian mirror" >&2; return 1; }
-    echo "${uri%%$'\n'*}"
-}
-
-mirrors() {
-    # shellcheck disable=SC2016 # apt replaces it
-    apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian'
-}
-
 mount_all() {
     local path
     for path in /proc /sys /dev /etc/resolv.conf "$PWD" "$cargo_home" "$rustup_home" "$outside"; do

@@ -1,5 +1,5 @@
-# Sourced by examples/demo.sh and tests/run.sh, so that a fresh machine is
-# prepared in one way only.
+# Sourced by examples/demo.sh, packaging/release.sh and the scripts of tests, so that a
+# fresh machine is prepared in one way only.
 # shellcheck shell=bash
 
 # What building the plugin and running its examples takes.
@@ -80,4 +80,19 @@ as_root() {
 # Install a tool of Cargo's, unless it is there.
 install_cargo_tool() {
     command -v "$1" >/dev/null || cargo install --locked --quiet "$1"
+}
+
+# Where this machine has its own Debian from.
+mirror() {
+    local uri
+    uri=$(mirrors)
+    # The lists of packages may have been removed, as they are from images.
+    [ -n "$uri" ] || { apt-get update -qq && uri=$(mirrors); }
+    [ -n "$uri" ] || { echo "apt names no Debian mirror" >&2; return 1; }
+    echo "${uri%%$'\n'*}"
+}
+
+mirrors() {
+    # shellcheck disable=SC2016 # apt replaces it
+    apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian'
 }

@@ -7,6 +7,12 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tests/install.sh
 source tests/install.sh
+# shellcheck source=packaging/sysroot.sh
+source packaging/sysroot.sh
+# shellcheck source=packaging/build.sh
+source packaging/build.sh
+# shellcheck source=packaging/licences.sh
+source packaging/licences.sh
 
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 multiarch=$(gcc -dumpmachine)
@@ -67,8 +73,8 @@ cinstall() {
 
 # From the package to a picture on a Debian that has nothing else.
 deb() {
-    # Both write a line for each crate that is linked into the plugin.
-    diff <(linked_crates) <(crates_with_copyright)
+    # Both write a line for each crate that is linked into the plugin or the programs.
+    diff <(crates_with_licence) <(crates_with_copyright)
     install_cargo_tool cargo-deb
     install_packages lintian debootstrap
     cargo deb --locked --multiarch=same --strip --output "$folder/deb/"
@@ -97,10 +103,8 @@ deb() {
 
 # Each with its licence, in the words of the format for Debian's copyright files. Of a
 # choice of licences, it is MIT and Apache-2.0 where both are in it, else MIT.
-linked_crates() {
-    cargo tree --locked --edges normal,no-proc-macro --prefix none --no-dedupe \
-        --format '{p}|{l}' | sed --regexp-extended '
-            /^gst-plugin-mjpeghttp /d
+crates_with_licence() {
+    linked_crates | sed --regexp-extended '
             s/ [^|]*//
             s#MIT/Apache-2.0$#MIT OR Apache-2.0#
             s/\|(.* )?Apache-2.0 OR (ISC OR )?MIT$/|MIT or Apache-2.0/
