@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tests/install.sh
 source tests/install.sh
 
-PARTS=(plain_reads faults states soak fuzz benches peers miri memcheck i386 systems windows packages wheel trixie licences advisories)
+PARTS=(plain_reads faults states soak fuzz benches peers miri memcheck i386 systems windows packages release wheel trixie licences advisories)
 
 main() {
     case ${1-} in
@@ -104,6 +104,11 @@ windows() {
 
 packages() {
     tests/packages.sh archive static deb
+}
+
+# What is released, on each Debian and processor that it is for.
+release() {
+    tests/release.sh
 }
 
 # In the Python of this Debian and of the next, the latter as root.

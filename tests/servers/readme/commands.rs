@@ -57,6 +57,8 @@ pub const TABLE: &[Row] = &[
     row("python3 -m venv ", elsewhere("tests/wheel_chroot.sh", "python3 -m venv ")),
     row("venv/bin/pip install ", elsewhere("tests/wheel_chroot.sh", "venv/bin/pip install ")),
     row("packaging/windows.sh ", elsewhere("tests/long.sh", "packaging/windows.sh ")),
+    row("packaging/release.sh ", elsewhere("tests/release.sh", "packaging/release.sh")),
+    row("sudo apt install ./dist/", elsewhere("tests/release/debian.sh", "apt-get install ")),
     row("packaging/wheel.sh ", elsewhere("tests/wheel.sh", "packaging/wheel.sh ")),
     row(
         "cargo rustc ",
