@@ -12,7 +12,10 @@ const TICK: Duration = Duration::from_millis(100);
 pub(crate) fn count_signals() -> Rc<Cell<u32>> {
     let signals = Rc::new(Cell::new(0));
     let (sender, receiver) = mpsc::channel();
-    let heard = ctrlc::set_handler(move || drop(sender.send(())));
+    let heard = ctrlc::set_handler(move || {
+        // The recorder ends already.
+        let _ = sender.send(());
+    });
     if let Err(error) = heard {
         eprintln!("Ctrl-C ends at once: {error}");
         return signals;
