@@ -90,9 +90,10 @@ compiler_flags() {
 rust_flags() {
     local libraries from
     printf '%s\n' -C "link-arg=--sysroot=$sysroot" -C "link-arg=-Wl,--build-id=sha1"
-    # Where the libraries are that libraries need.
+    # Before gcc's own, which may be younger, and for what libraries need in turn.
     for libraries in lib usr/lib; do
-        printf '%s\n' -C "link-arg=-Wl,-rpath-link=$sysroot/$libraries/$multiarch"
+        printf '%s\n' -C "link-arg=-L$sysroot/$libraries/$multiarch" \
+            -C "link-arg=-Wl,-rpath-link=$sysroot/$libraries/$multiarch"
     done
     while IFS= read -r from; do
         echo "--remap-path-prefix=$from"
