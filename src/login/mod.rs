@@ -24,6 +24,7 @@ pub(crate) mod stale_nonce;
 use std::fmt;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use rustls::crypto::ring;
 
 pub(crate) use challenge::parse;
@@ -52,9 +53,19 @@ pub struct RequestLine<'a> {
 
 impl Login {
     /// The `Authorization` value for Basic (RFC 7617), in UTF-8.
-    pub(crate) fn basic(&self) -> String {
-        let pair = format!("{}:{}", self.user, self.password);
-        format!("Basic {}", BASE64_STANDARD.encode(pair))
+    fn basic(&self) -> String {
+        format!("Basic {}", self.user_pass())
+    }
+
+    /// RFC 7617 §2, in Base64.
+    fn user_pass(&self) -> String {
+        BASE64_STANDARD.encode(format!("{}:{}", self.user, self.password))
+    }
+
+    /// The password as Basic sends it, and as an address has it.
+    pub(crate) fn secrets(&self) -> [String; 2] {
+        let encoded = utf8_percent_encode(&self.password, NON_ALPHANUMERIC);
+        [self.user_pass(), encoded.to_string()]
     }
 }
 

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use glib::prelude::*;
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::enums::TimestampMode;
 use super::extra_headers;
@@ -297,11 +296,7 @@ impl Settings {
         let fields = self.extra_headers.0.iter().flat_map(|fields| extra_headers::secrets(fields));
         let cookies = self.cookies.0.iter().filter_map(|cookie| Some(cookie.split_once('=')?.1));
         let logins = [login(&self.login, &self.password), login(&self.proxy_id, &self.proxy_pw)];
-        // As they go out, and as an address has them.
-        let sent = logins.into_iter().flatten().flat_map(|login| {
-            let basic = login.basic().split_off("Basic ".len());
-            [basic, utf8_percent_encode(&login.password, NON_ALPHANUMERIC).to_string()]
-        });
+        let sent = logins.into_iter().flatten().flat_map(|login| login.secrets());
         let secrets = passwords.cloned().chain(sent).chain(queries).chain(self.fallbacks.secrets());
         Secrets::new(secrets.chain(fields).chain(cookies.map(|value| value.trim().to_owned())))
     }
