@@ -45,3 +45,5 @@ SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 export SOURCE_DATE_EPOCH WHEEL_PLATFORM=$platform
 cd "$stage"
 "$python" -B -m hatchling build --target wheel --directory "$out"
+# Whoever downloads it shall be able to read it.
+chmod 644 "$out"/mjpeghttpsrc-*-"$platform".whl
