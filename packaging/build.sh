@@ -60,15 +60,16 @@ build() {
 
 # against_sysroot COMMAND ARGUMENT...: in the folder of the source.
 against_sysroot() {
-    local variable=${target//-/_} of_gcc of_rust
+    local variable=${target//-/_} of_gcc of_rust linkers
     of_gcc=$(compiler_flags | paste --serial --delimiters=' ')
     # With this separator a path may have blanks.
     of_rust=$(rust_flags | tr '\n' '\037')
+    mapfile -t linkers < <(linkers)
     # The plugin says which release it is, not which commit: the length of a commit's
     # short name depends on the clone. So Git must not find the project's folder.
     (cd "$source" && env \
         "CC_$variable=$tools-gcc" "AR_$variable=$tools-ar" "CFLAGS_$variable=$of_gcc" \
-        "CARGO_TARGET_${variable^^}_LINKER=$tools-gcc" \
+        "${linkers[@]}" \
         CARGO_ENCODED_RUSTFLAGS="${of_rust%$'\x1f'}" \
         CARGO_TARGET_DIR="$work/target" \
         GIT_CEILING_DIRECTORIES="$(dirname "$work")" \
@@ -76,6 +77,17 @@ against_sysroot() {
         PKG_CONFIG_SYSROOT_DIR="$sysroot" \
         PKG_CONFIG_LIBDIR="$sysroot/usr/lib/$multiarch/pkgconfig:$sysroot/usr/share/pkgconfig" \
         "$@")
+}
+
+# Of all architectures each time: with another linker for what runs on this machine, Cargo
+# would build all of that again for the next architecture, and what needs it too.
+linkers() {
+    local name variable
+    for name in "${ARCHITECTURES[@]}" i386; do
+        set_architecture "$name"
+        variable=${target//-/_}
+        echo "CARGO_TARGET_${variable^^}_LINKER=$tools-gcc"
+    done
 }
 
 compiler_flags() {
