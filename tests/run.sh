@@ -18,6 +18,7 @@ TEST_PACKAGES=(
     apache2-bin
     caddy
     ffmpeg
+    fish
     gir1.2-gst-rtsp-server-1.0
     gir1.2-gstreamer-1.0
     glib-networking

@@ -1,6 +1,7 @@
 //! The examples, run as a user would.
 
 mod c;
+mod completion;
 mod probe;
 mod programs;
 mod python;

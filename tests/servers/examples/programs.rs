@@ -4,7 +4,7 @@ use std::process::Output;
 
 use crate::programs::example::example;
 
-const PROGRAMS: [&str; 7] = [
+pub(crate) const PROGRAMS: [&str; 7] = [
     "mjpeg-probe",
     "mjpeg-record",
     "mjpeg-relay",

@@ -1,0 +1,1 @@
+mjpeg-probe.fish
