@@ -18,7 +18,7 @@ mod common;
 
 use common::camera::{self, CameraOption, CameraOptions};
 use common::program::{self, Command};
-use common::values::within;
+use common::values::{idle, within};
 
 const HELP: &str = "\
 Usage: mjpeg-snapshot [OPTIONS] URL [FILE]
@@ -65,7 +65,7 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
 }
 
 fn parse() -> Result<Command<Options>, lexopt::Error> {
-    let (mut url, mut file, mut once, mut wait) = (None, None, false, 30);
+    let (mut url, mut file, mut once, mut wait) = (None, None, false, None);
     let mut camera = CameraOptions::default();
     let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
@@ -73,7 +73,7 @@ fn parse() -> Result<Command<Options>, lexopt::Error> {
             Short('h') | Long("help") => return Ok(Command::Help),
             Short('V') | Long("version") => return Ok(Command::Version),
             Long("once") => once = true,
-            Long("wait") => wait = arguments.value()?.parse_with(within(0..=86_400))?,
+            Long("wait") => wait = Some(arguments.value()?.parse_with(within(0..=86_400))?),
             Value(value) if url.is_none() => url = Some(value.string()?),
             Value(value) if file.is_none() => file = Some(value.into()),
             other => {
@@ -82,9 +82,15 @@ fn parse() -> Result<Command<Options>, lexopt::Error> {
             }
         }
     }
-    let wait = (wait > 0).then(|| gst::ClockTime::from_seconds(wait));
+    if wait.is_some() && !once {
+        return Err(idle("--wait", "--once"));
+    }
+    let url: String = url.ok_or("which camera? For instance http://camera/video.mjpg")?;
+    camera.refuse_idle([url.as_str()])?;
+    let wait = Some(wait.unwrap_or(30)).filter(|&seconds| seconds > 0);
+    let wait = wait.map(gst::ClockTime::from_seconds);
     Ok(Command::Run(Options {
-        url: url.ok_or("which camera? For instance http://camera/video.mjpg")?,
+        url,
         file: file.unwrap_or_else(|| "frame.jpg".into()),
         camera,
         pictures: if once { Pictures::First(wait) } else { Pictures::Every },
@@ -158,7 +164,7 @@ impl Camera {
     /// The next frame, if it comes within `wait`; none when the camera has ended the stream.
     fn next_frame(&self, wait: Option<gst::ClockTime>) -> Result<Option<Vec<u8>>, Box<dyn Error>> {
         if let Some(sample) = self.sink.try_pull_sample(wait) {
-            let buffer = sample.buffer().ok_or("a sample without a frame")?;
+            let buffer = sample.buffer().ok_or("a sample without a picture")?;
             return Ok(Some(buffer.map_readable()?.to_vec()));
         }
         // After an error, too, the stream ends; then the bus knows why.

@@ -7,7 +7,7 @@ use std::fs;
 use gst::prelude::*;
 use lexopt::{Arg, Parser, ValueExt};
 
-use super::values::within;
+use super::values::{idle, within};
 
 /// Goes below a program's own options.
 pub(crate) const HELP: &str = "\
@@ -124,6 +124,18 @@ impl CameraOptions {
         Ok(())
     }
 
+    /// Refuses what would do nothing with cameras at these addresses.
+    pub(crate) fn refuse_idle<'a>(
+        &self,
+        addresses: impl IntoIterator<Item = &'a str>,
+    ) -> Result<(), lexopt::Error> {
+        let given = |wanted| self.properties.iter().any(|(name, _)| *name == wanted);
+        if given("password") && !given("login") && !addresses.into_iter().any(has_user) {
+            return Err(idle("--password-file", "--login"));
+        }
+        Ok(())
+    }
+
     /// The element's properties and their values. GStreamer has to be initialised.
     pub(crate) fn properties(&self) -> Vec<(&'static str, glib::Value)> {
         let mut properties = self.properties.clone();
@@ -146,6 +158,12 @@ impl CameraOptions {
             element.set_property_from_value(name, &value);
         }
     }
+}
+
+/// As in `http://user@camera/`.
+fn has_user(address: &str) -> bool {
+    let authority = address.split_once("://").map_or(address, |(_, rest)| rest);
+    authority.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@'))
 }
 
 fn header(text: &str) -> Result<(String, String), &'static str> {
@@ -192,6 +210,19 @@ mod tests {
         assert_eq!(texts.len(), 4, "{texts:?}");
         assert!(texts[0].contains("login") && texts[0].contains("me"), "{texts:?}");
         assert!(texts[1].contains("password") && texts[1].contains("a:b"), "{texts:?}");
+    }
+
+    #[test]
+    fn a_password_needs_a_user() {
+        let options = options(&["--password-file", "/dev/null"]).expect("options");
+        for (address, is_well) in [
+            ("http://camera/", false),
+            ("http://camera/?mail=me@there", false),
+            ("http://me@camera/", true),
+            ("me@camera", true),
+        ] {
+            assert_eq!(options.refuse_idle([address]).is_ok(), is_well, "{address}");
+        }
     }
 
     #[test]

@@ -16,6 +16,11 @@ where
     }
 }
 
+/// What is wrong with an option that another one has to be there for.
+pub(crate) fn idle(option: &str, needed: &str) -> lexopt::Error {
+    format!("{option} does nothing without {needed}").into()
+}
+
 /// The sides of a picture, as in `640x480`.
 pub(crate) fn size(sides: RangeInclusive<u32>) -> impl Fn(&str) -> Result<(u32, u32), String> {
     move |text| {

@@ -65,7 +65,8 @@ pub(crate) fn parse() -> Result<Command<Options>, lexopt::Error> {
             }
         }
     }
-    let address = address.ok_or("which camera? For instance http://camera/video.mjpg")?;
+    let address: String = address.ok_or("which camera? For instance http://camera/video.mjpg")?;
+    camera.refuse_idle([address.as_str()])?;
     let time = Duration::from_secs(seconds);
     Ok(Command::Run(Options { address, camera, time, raw, format }))
 }

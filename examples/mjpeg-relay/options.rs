@@ -7,7 +7,7 @@ use lexopt::prelude::*;
 
 use super::common::camera::{CameraOption, CameraOptions};
 use super::common::program::Command;
-use super::common::values::{size, within};
+use super::common::values::{idle, size, within};
 
 /// What openh264 takes.
 const SIDES: RangeInclusive<u32> = 16..=3840;
@@ -65,9 +65,13 @@ pub(crate) fn parse() -> Result<Command<Options>, lexopt::Error> {
     let (mut url, mut folder, mut viewers) = (None, None, None);
     let (mut host, mut port) = ("127.0.0.1".to_owned(), 8080);
     let mut shape = Shape { width: 640, height: 480, fps: 25, kbps: 2000 };
+    let mut of_hls = None;
     let mut camera = CameraOptions::default();
     let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
+        if let Long(name @ ("size" | "fps" | "kbps")) = argument {
+            of_hls = Some(format!("--{name}"));
+        }
         match argument {
             Short('h') | Long("help") => return Ok(Command::Help),
             Short('V') | Long("version") => return Ok(Command::Version),
@@ -87,7 +91,11 @@ pub(crate) fn parse() -> Result<Command<Options>, lexopt::Error> {
             }
         }
     }
-    let url = url.ok_or("which camera? For instance http://camera/video.mjpg")?;
+    let url: String = url.ok_or("which camera? For instance http://camera/video.mjpg")?;
+    if let (Some(option), None) = (of_hls, &folder) {
+        return Err(idle(&option, "--hls"));
+    }
+    camera.refuse_idle([url.as_str()])?;
     let hls = folder.map(|folder| (folder, shape));
     Ok(Command::Run(Options { url, camera, host, port, viewers, hls }))
 }

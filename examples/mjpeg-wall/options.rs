@@ -7,7 +7,7 @@ use lexopt::prelude::*;
 
 use super::common::camera::{CameraOption, CameraOptions};
 use super::common::program::Command;
-use super::common::values::{size, within};
+use super::common::values::{idle, size, within};
 
 const SIDES: RangeInclusive<u32> = 64..=8192;
 
@@ -56,6 +56,7 @@ pub(crate) fn parse() -> Result<Command<Options>, lexopt::Error> {
         png: None,
         seconds: 10,
     };
+    let mut seconds = None;
     let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
         match argument {
@@ -63,7 +64,9 @@ pub(crate) fn parse() -> Result<Command<Options>, lexopt::Error> {
             Short('V') | Long("version") => return Ok(Command::Version),
             Long("size") => options.size = arguments.value()?.parse_with(size(SIDES))?,
             Long("png") => options.png = Some(arguments.value()?.into()),
-            Long("seconds") => options.seconds = arguments.value()?.parse_with(within(0..=3600))?,
+            Long("seconds") => {
+                seconds = Some(arguments.value()?.parse_with(within(0..=3600))?);
+            }
             Value(value) => {
                 let number = options.cameras.len() + 1;
                 options.cameras.push(named(&value.string()?, number));
@@ -77,6 +80,11 @@ pub(crate) fn parse() -> Result<Command<Options>, lexopt::Error> {
     if options.cameras.is_empty() {
         return Err("which cameras? For instance door=http://camera/video.mjpg".into());
     }
+    if seconds.is_some() && options.png.is_none() {
+        return Err(idle("--seconds", "--png"));
+    }
+    options.seconds = seconds.unwrap_or(options.seconds);
+    options.camera.refuse_idle(options.cameras.iter().map(|camera| camera.url.as_str()))?;
     Ok(Command::Run(options))
 }
 

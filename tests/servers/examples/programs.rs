@@ -54,6 +54,29 @@ fn a_wrong_command_line_ends_with_2() {
     }
 }
 
+#[test]
+fn an_option_that_would_do_nothing_is_refused() {
+    for line in [
+        "mjpeg-snapshot --wait 5 URL|--wait does nothing without --once",
+        "mjpeg-relay --size 320x240 URL|--size does nothing without --hls",
+        "mjpeg-relay --fps 10 URL|--fps does nothing without --hls",
+        "mjpeg-relay --kbps 500 URL|--kbps does nothing without --hls",
+        "mjpeg-wall --seconds 5 URL|--seconds does nothing without --png",
+        "mjpeg-probe --password-file /dev/null URL|--password-file does nothing without --login",
+        "mjpeg-relay --password-file /dev/null URL|--password-file does nothing without --login",
+        "mjpeg-snapshot --password-file /dev/null URL|--password-file does nothing without --login",
+        "mjpeg-wall --password-file /dev/null URL|--password-file does nothing without --login",
+    ] {
+        let (command, expected) = line.split_once('|').unwrap();
+        let command = command.replace("URL", "http://127.0.0.1:1/");
+        let (name, arguments) = command.split_once(' ').unwrap();
+        let output = run(name, &arguments.split(' ').collect::<Vec<_>>());
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{line}: {said}");
+        assert!(said.starts_with(&format!("{name}: {expected}\n")), "{line}: {said}");
+    }
+}
+
 /// Each error of the element says what to set; each program that asks a camera can set it.
 #[test]
 fn the_options_for_the_camera_are_the_same_everywhere() {
