@@ -30,6 +30,21 @@ pub(crate) fn of(findings: &Findings) -> Value {
     })
 }
 
+/// The same object where the camera was not even asked.
+pub(crate) fn without_findings(error: &str) -> Value {
+    json!({
+        "camera": null,
+        "answer": [],
+        "first-part": [],
+        "pictures": null,
+        "rate": null,
+        "clock": null,
+        "quirks": [],
+        "gst-launch": null,
+        "error": error,
+    })
+}
+
 fn pictures(findings: &Findings) -> Option<Value> {
     let (picture, sizes) = (findings.picture?, &findings.sizes);
     Some(json!({

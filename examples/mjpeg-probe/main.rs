@@ -17,22 +17,24 @@ mod options;
 mod text;
 
 use common::program;
+use look::Findings;
 use options::{Format, Options};
 
 fn main() -> ExitCode {
     let help = [options::HELP, common::camera::HELP].concat();
-    program::run(env!("CARGO_BIN_NAME"), &help, options::parse(), run)
+    let command = options::parse();
+    if let (Err(error), Format::Json) = (&command, options::format()) {
+        program::say(&format!("{:#}", json::without_findings(&error.to_string())));
+    }
+    program::run(env!("CARGO_BIN_NAME"), &help, command, run)
 }
 
 fn run(options: &Options) -> Result<(), Box<dyn Error>> {
-    gst::init()?;
-    // Before the camera is looked at for a while.
-    let raw = options.raw.as_ref().map(|path| {
-        let name = path.display();
-        File::create(path).map_err(|error| format!("cannot write {name}: {error}"))
-    });
-    let raw = raw.transpose()?;
-    let findings = look::at(options)?;
+    let found = find(options);
+    if let (Err(error), Format::Json) = (&found, options.format) {
+        program::say(&format!("{:#}", json::without_findings(&error.to_string())));
+    }
+    let (findings, raw) = found?;
     match options.format {
         // A pipe that is closed is no reason to stop.
         Format::People => drop(write!(anstream::stdout(), "{}", text::of(&findings))),
@@ -49,4 +51,16 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
         Some(failure) => Err(failure.into()),
         None => Ok(()),
     }
+}
+
+/// What is found, and the file for the answer as it came.
+fn find(options: &Options) -> Result<(Findings, Option<File>), Box<dyn Error>> {
+    gst::init()?;
+    // Before the camera is looked at for a while.
+    let raw = options.raw.as_ref().map(|path| {
+        let name = path.display();
+        File::create(path).map_err(|error| format!("cannot write {name}: {error}"))
+    });
+    let raw = raw.transpose()?;
+    Ok((look::at(options)?, raw))
 }

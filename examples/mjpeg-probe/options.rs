@@ -1,5 +1,6 @@
 //! What can be set on the command line.
 
+use std::env;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -44,6 +45,11 @@ pub(crate) struct Options {
 pub(crate) enum Format {
     People,
     Json,
+}
+
+/// Whether the output is for programs, even where the command line cannot be read.
+pub(crate) fn format() -> Format {
+    if env::args_os().any(|argument| argument == "--json") { Format::Json } else { Format::People }
 }
 
 /// Reads the command line.

@@ -106,6 +106,45 @@ fn json_has_the_line_that_shows_the_camera() {
     }
 }
 
+/// A program that reads JSON finds the reason there, whatever went wrong.
+#[test]
+fn json_has_each_error() {
+    let address = "http://127.0.0.1:1/";
+    for (arguments, status, words) in [
+        (&["--seconds", "soon", "--json", address][..], 2, "from 1 to 86400"),
+        (&["--json", "--password-file", "/proc/none", address], 2, "cannot read /proc/none"),
+        (&["--json", "--no-such-option", address], 2, "--no-such-option"),
+        (&["--json"], 2, "which camera?"),
+        (&["--json", "ftp://camera/"], 1, "not a camera address"),
+        (&["--json", "--raw", "/proc/none/raw", address], 1, "cannot write /proc/none/raw"),
+        (&["--json", address], 1, "cannot connect"),
+    ] {
+        let output = probe(arguments);
+        let text = String::from_utf8(output.stdout).unwrap();
+        let found: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        let error = found["error"].as_str().unwrap();
+        assert!(error.contains(words), "{arguments:?}: {text}");
+        assert!(said.starts_with(&format!("mjpeg-probe: {error}\n")), "{said}");
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}");
+        let names: Vec<_> = found.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(names, NAMES, "{arguments:?}");
+    }
+}
+
+/// What each object has, in the order of serde_json.
+const NAMES: [&str; 9] = [
+    "answer",
+    "camera",
+    "clock",
+    "error",
+    "first-part",
+    "gst-launch",
+    "pictures",
+    "quirks",
+    "rate",
+];
+
 #[test]
 fn a_file_that_cannot_be_written_is_told_at_once() {
     let output = probe(&["--raw", "/proc/none/raw", "http://127.0.0.1:1/"]);
