@@ -19,6 +19,6 @@ pub(crate) fn picture() -> Result<Vec<u8>, Box<dyn Error>> {
     let sample = sink.pull_sample();
     pipeline.set_state(gst::State::Null)?;
     let sample = sample.map_err(|_| "cannot draw the picture for a camera that is away")?;
-    let buffer = sample.buffer().ok_or("a sample without a frame")?;
+    let buffer = sample.buffer().ok_or("a sample without a picture")?;
     Ok(buffer.map_readable()?.to_vec())
 }

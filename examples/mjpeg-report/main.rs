@@ -1,7 +1,7 @@
-//! What is in a recording: frames, duration, frame rate, and every gap.
+//! What is in a recording: pictures, duration, rate, and every gap.
 //!
 //! `cargo run --example mjpeg-report camera.mkv --png camera.png` also saves the
-//! last frame, decoded, to look at.
+//! last picture, decoded, to look at.
 
 use std::error::Error;
 use std::fs::File;
@@ -27,14 +27,14 @@ use recording::Recording;
 const HELP: &str = "\
 Usage: mjpeg-report [OPTIONS] FILE
 
-Says what is in a recording: frames, duration, frame rate, and every gap.
+Says what is in a recording: pictures, duration, rate, and every gap.
 
     FILE         a recording of one camera: Matroska, MP4 or AVI
-    --png FILE   save the last frame, decoded, as a picture
+    --png FILE   save the last picture, decoded, as PNG
     --help       this text
     --version    the version
 
-Exit status: 0 if there is a frame in it, 1 if there is none, or it cannot be
+Exit status: 0 if there is a picture in it, 1 if there is none, or it cannot be
 read, 2 if the command line is wrong.
 ";
 
@@ -53,12 +53,12 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     let bytes = size(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
     let recording = Recording::read(file)?;
     let Some(last) = &recording.last else {
-        return Err(no_frame(file, &recording).into());
+        return Err(no_picture(file, &recording).into());
     };
     print(file, bytes, &recording);
     if let Some(png) = &options.png {
         png::save(last, png)?;
-        println!("  picture     {} (the last frame)", png.display());
+        println!("  picture     {} (the last one)", png.display());
     }
     Ok(())
 }
@@ -83,31 +83,31 @@ fn size(file: &Path) -> io::Result<u64> {
     Ok(File::open(file)?.metadata()?.len())
 }
 
-fn no_frame(file: &Path, recording: &Recording) -> String {
+fn no_picture(file: &Path, recording: &Recording) -> String {
     let reason = recording.damage.as_deref();
     let reason = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
-    format!("there is no frame in {}{reason}", file.display())
+    format!("there is no picture in {}{reason}", file.display())
 }
 
 fn print(file: &Path, bytes: u64, recording: &Recording) {
     println!("{}", file.display());
-    println!("  frames      {}", recording.times.len());
+    println!("  pictures    {}", recording.times.len());
     println!("  size        {}", text::size(bytes));
     if let Some((width, height)) = recording.picture_size() {
-        println!("  frame size  {width}x{height}");
+        println!("  resolution  {width}x{height}");
     }
     match Intervals::of(&recording.times) {
         Some(intervals) => print_intervals(&intervals),
-        None => println!("  one frame only: no frame rate, no gaps"),
+        None => println!("  one picture only: no rate, no gaps"),
     }
     if let Some(damage) = &recording.damage {
-        println!("  damaged after the last frame: {damage}");
+        println!("  damaged after the last picture: {damage}");
     }
 }
 
 fn print_intervals(intervals: &Intervals) {
     println!("  duration    {}", text::seconds(intervals.duration()));
-    println!("  frame rate  {:.2} per second", intervals.rate());
+    println!("  rate        {:.2} per second", intervals.rate());
     println!(
         "  intervals   {} to {}, median {}",
         text::milliseconds(intervals.shortest()),

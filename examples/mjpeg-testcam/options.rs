@@ -19,11 +19,11 @@ An MJPEG camera for people without one: a moving picture with a clock in it.
     --host ADDRESS            where to listen [127.0.0.1]
     --port N                  0 picks a free one [8080]
     --size WIDTHxHEIGHT       size of the picture [640x480]
-    --fps N                   frames per second [25]
-    --frames N                end after so many frames [never]
-    --timestamps on|off|zero  X-Timestamp: the time the frame was taken,
+    --fps N                   pictures a second [25]
+    --frames N                end after so many pictures [never]
+    --timestamps on|off|zero  X-Timestamp: the time the picture was taken,
                               none, or always 0.000000 [on]
-    --length on|off           Content-Length in front of each frame [on]
+    --length on|off           Content-Length in front of each picture [on]
     --login USER:PASSWORD     ask for this login (Basic) [none]
     --help                    this text
     --version                 the version

@@ -52,7 +52,7 @@ works_in_root() {
     play location="$camera" num-buffers=50 ! jpegdec ! fakesink
     echo "Records"
     play location="$camera" num-buffers=50 ! matroskamux ! filesink location=/camera.mkv
-    "${in_root[@]}" mjpeg-report /camera.mkv | grep --line-regexp '  frames      50'
+    "${in_root[@]}" mjpeg-report /camera.mkv | grep --line-regexp '  pictures    50'
     echo "The programs work by themselves"
     "${in_root[@]}" dpkg --purge gstreamer1.0-mjpeghttp
     "${in_root[@]}" timeout 60 mjpeg-probe --seconds 2 "$camera"

@@ -37,7 +37,7 @@ records_all() {
         timeout 120 "$emulator" -L "$libraries")
     "${emulated[@]}" "$libraries/usr/bin/gst-launch-1.0" -q mjpeghttpsrc location="$camera" \
         num-buffers=250 ! matroskamux ! filesink location="$folder/$arch.mkv"
-    "$released/bin/mjpeg-report" "$folder/$arch.mkv" | grep --line-regexp '  frames      250'
+    "$released/bin/mjpeg-report" "$folder/$arch.mkv" | grep --line-regexp '  pictures    250'
     "${emulated[@]}" "$unpacked/usr/bin/mjpeg-probe" --seconds 2 "$camera"
 }
 

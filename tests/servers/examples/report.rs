@@ -36,8 +36,8 @@ fn each_kind_of_recording_is_read() {
         assert!(recorded.status.success(), "{recorded:?}");
         let output = example("mjpeg-report").arg(&file).output().unwrap();
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(said.contains("frames      10\n"), "{name}: {said} {output:?}");
-        assert!(said.contains("frame size  320x240\n"), "{name}: {said}");
+        assert!(said.contains("pictures    10\n"), "{name}: {said} {output:?}");
+        assert!(said.contains("resolution  320x240\n"), "{name}: {said}");
         assert_eq!(output.status.code(), Some(0), "{name}");
     }
 }
