@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tests/install.sh
 source tests/install.sh
 
-PARTS=(plain_reads faults states soak fuzz benches peers miri memcheck i386 systems windows packages release wheel trixie licences advisories)
+PARTS=(plain_reads faults states soak fuzz benches peers miri memcheck i386 systems windows browser packages release wheel trixie licences advisories)
 
 main() {
     case ${1-} in
@@ -100,6 +100,11 @@ windows() {
     folder=$(mktemp --directory)
     packaging/windows.sh "$folder"
     rm -r "$folder"
+}
+
+# The relay's page, in Chromium and Firefox.
+browser() {
+    tests/browser.sh
 }
 
 packages() {
