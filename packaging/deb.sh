@@ -1,17 +1,20 @@
 # Sourced: Debian's packages out of what stage.sh has laid out.
 # shellcheck shell=bash
-# shellcheck disable=SC2154 # build.sh and release.sh set them
+# shellcheck disable=SC2154 # build.sh and the script that sources this set them
 
 PLUGIN_PACKAGE=gstreamer1.0-mjpeghttp
 PROGRAMS_PACKAGE=mjpeghttp-tools
+
+# For cameras with https, and for the pipelines that the README shows.
+PLUGIN_ELEMENTS="glib-networking, gstreamer1.0-plugins-good, gstreamer1.0-tools"
 
 # What the programs build their pipelines of. gstreamer1.0-x has the texts in pictures;
 # mjpeg-relay alone encodes, with what is suggested.
 PROGRAM_ELEMENTS="gstreamer1.0-plugins-base, gstreamer1.0-plugins-good, gstreamer1.0-x"
 ENCODING_ELEMENTS="gstreamer1.0-plugins-bad, gstreamer1.0-plugins-ugly"
 
-# make_debs STAGE
-make_debs() {
+# make_plugin_deb STAGE
+make_plugin_deb() {
     local stage=$1 libraries
     libraries=$(dependencies "$stage"/lib/gstreamer-1.0/*.so)
     begin_deb "$PLUGIN_PACKAGE"
@@ -21,11 +24,15 @@ make_debs() {
 Section: libs
 Multi-Arch: same
 Depends: ${libraries//$'\n'/, }
-Recommends: $(manifest recommends)
+Recommends: $PLUGIN_ELEMENTS
 Description: $(manifest description)
 $(folded packaging/description)
 END_OF_FIELDS
+}
 
+# make_programs_deb STAGE
+make_programs_deb() {
+    local stage=$1 libraries
     libraries=$(dependencies "$stage"/bin/*)
     begin_deb "$PROGRAMS_PACKAGE"
     mkdir "$root/usr"
@@ -71,7 +78,7 @@ end_deb() {
     cat - >"$root/DEBIAN/fields"
     {
         printf '%s\n' "Package: $package" "Version: $(deb_version)" "Architecture: $arch" \
-            "Maintainer: $(manifest maintainer)" "Installed-Size: $(installed_size)" \
+            "Maintainer: $(maintainer)" "Installed-Size: $(installed_size)" \
             "Priority: optional" "Homepage: $(manifest repository)"
         cat "$root/DEBIAN/fields"
     } >"$root/DEBIAN/control"
@@ -89,6 +96,10 @@ compressed() {
 # What Cargo.toml has under a name; all names that are asked for stand there once.
 manifest() {
     sed --quiet "s/^$1 = \"\(.*\)\"\$/\1/p" "$source/Cargo.toml"
+}
+
+maintainer() {
+    sed --quiet 's/^ -- \(.*>\)  .*/\1/p' "$source/packaging/changelog" | head --lines 1
 }
 
 deb_version() {

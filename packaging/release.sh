@@ -72,9 +72,10 @@ release() {
     folder=$work/gst-plugin-mjpeghttp-$(manifest version)-linux-$arch
     build
     stage "$folder"
-    archive "$folder" "$dist/${folder##*/}.tar.gz"
-    archive "$folder-debug" "$dist/${folder##*/}-debug.tar.gz"
-    make_debs "$folder"
+    pack "$folder" "$dist/${folder##*/}.tar.gz"
+    pack "$folder-debug" "$dist/${folder##*/}-debug.tar.gz"
+    make_plugin_deb "$folder"
+    make_programs_deb "$folder"
     make_wheel "$folder/lib/gstreamer-1.0/libgstmjpeghttp.so"
 }
 

@@ -5,21 +5,28 @@
 # stage FOLDER: and FOLDER-debug.
 stage() {
     local folder=$1 name file
-    rm -rf --one-file-system "$folder" "$folder-debug"
-    install -D --mode=644 -t "$folder/lib/gstreamer-1.0" "$built/libgstmjpeghttp.so"
+    stage_plugin "$folder"
     for name in "${PROGRAMS[@]}"; do
         install -D --mode=755 -t "$folder/bin" "$built/examples/$name"
     done
-    refuse_younger_symbols "$folder"/lib/gstreamer-1.0/* "$folder"/bin/*
-    for file in "$folder"/lib/gstreamer-1.0/* "$folder"/bin/*; do
+    for file in "$folder"/bin/*; do
         take_debug_apart "$file" "$folder-debug"
     done
-    install --mode=644 -t "$folder" "$source"/{README.md,CHANGELOG.md,LICENSE-MIT,LICENSE-APACHE}
+    refuse_younger_symbols "$folder"/lib/gstreamer-1.0/* "$folder"/bin/*
+    install --mode=644 -t "$folder" "$source"/{CHANGELOG.md,LICENSE-MIT,LICENSE-APACHE}
     install --mode=644 "$work/notices" "$folder/THIRD-PARTY-NOTICES.txt"
     install -D --mode=644 -t "$folder/examples" \
         "$source"/examples/mjpeg-record/{cameras.toml,mjpeg-recorder.service}
     stage_manuals "$folder/share"
     stage_completion "$folder/share"
+}
+
+# stage_plugin FOLDER: and FOLDER-debug, with the plugin alone.
+stage_plugin() {
+    rm -rf --one-file-system "$1" "$1-debug"
+    install -D --mode=644 -t "$1/lib/gstreamer-1.0" "$built/libgstmjpeghttp.so"
+    take_debug_apart "$1/lib/gstreamer-1.0/libgstmjpeghttp.so" "$1-debug"
+    install --mode=644 -t "$1" "$source/README.md"
 }
 
 # take_debug_apart FILE FOLDER: debuggers find what goes there by the number that stays in
@@ -56,8 +63,8 @@ stage_completion() {
     done < <(find -L "$source/packaging/completion" -type f -print0)
 }
 
-# archive FOLDER FILE: the same files are the same bytes, whoever packs them and when.
-archive() {
+# pack FOLDER FILE: the same files are the same bytes, whoever packs them and when.
+pack() {
     tar --create --sort=name --format=gnu --mtime="@$SOURCE_DATE_EPOCH" --owner=0 --group=0 \
         --numeric-owner --mode=u+rw,go=rX --directory "$(dirname "$1")" "$(basename "$1")" |
         gzip -9 --no-name >"$2"

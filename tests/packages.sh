@@ -13,6 +13,12 @@ source packaging/sysroot.sh
 source packaging/build.sh
 # shellcheck source=packaging/licences.sh
 source packaging/licences.sh
+# shellcheck source=packaging/symbols.sh
+source packaging/symbols.sh
+# shellcheck source=packaging/stage.sh
+source packaging/stage.sh
+# shellcheck source=packaging/deb.sh
+source packaging/deb.sh
 
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 multiarch=$(gcc -dumpmachine)
@@ -75,10 +81,9 @@ cinstall() {
 deb() {
     # Both write a line for each crate that is linked into the plugin or the programs.
     diff <(crates_with_licence) <(crates_with_copyright)
-    install_cargo_tool cargo-deb
-    install_packages lintian debootstrap
-    cargo deb --locked --multiarch=same --strip --output "$folder/deb/"
-    lintian --allow-root --fail-on error,warning "$folder"/deb/*.deb
+    install_packages binutils lintian debootstrap
+    make_deb
+    lintian --allow-root --fail-on error,warning "$dist"/*.deb
     if [ "$(id -u)" -ne 0 ]; then
         echo "Not installed: only root can put a Debian into a folder"
         return
@@ -87,7 +92,7 @@ deb() {
     codename=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
     debootstrap --variant=minbase "$codename" "$root" >"$folder/debootstrap.log" ||
         { tail "$folder/debootstrap.log" >&2; return 1; }
-    cp "$folder"/deb/*.deb "$root/plugin.deb"
+    cp "$dist"/*.deb "$root/plugin.deb"
     # Starts no services.
     printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
     chmod +x "$root/usr/sbin/policy-rc.d"
@@ -99,6 +104,18 @@ deb() {
         echo "the plugin is there without its package" >&2
         return 1
     fi
+}
+
+# As a release makes it, but of this machine's libraries. Built by the command of
+# examples/demo.sh, as Cargo would build half of it again for the library alone.
+make_deb() {
+    set_architecture "$(dpkg --print-architecture)"
+    source=$PWD work=$folder dist=$folder/dist built=$CARGO_TARGET_DIR/release
+    cargo build --locked --release --lib --example mjpeg-testcam --example mjpeg-report
+    mkdir "$dist"
+    (write_notices) >"$work/notices"
+    stage_plugin "$work/stage"
+    make_plugin_deb "$work/stage"
 }
 
 # Each with its licence, in the words of the format for Debian's copyright files. Of a

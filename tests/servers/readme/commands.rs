@@ -50,8 +50,6 @@ pub const TABLE: &[Row] = &[
     ),
     row("mjpeg-wall ", elsewhere("tests/servers/examples/wall.rs", "example(\"mjpeg-wall\")")),
     row("gst-play-1.0 ", elsewhere("tests/it/element/uri.rs", "gst-play-1.0")),
-    row("cargo deb ", elsewhere("tests/packages.sh", "cargo deb ")),
-    row("sudo apt install ./target/debian/", elsewhere("tests/packages.sh", "apt-get install ")),
     row("sudo apt install git gcc", elsewhere("tests/run.sh", "install_packages ")),
     row("sudo apt install python3-gi ", elsewhere("tests/wheel_chroot.sh", "apt-get install ")),
     row("python3 -m venv ", elsewhere("tests/wheel_chroot.sh", "python3 -m venv ")),
