@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Builds gstmjpeghttp.dll for 64-bit Windows on Debian, and plays pictures with it under Wine.
+# Builds gstmjpeghttp.dll for 64-bit Windows on Debian, plays pictures with it under Wine, and
+# makes a wheel for Python of it.
 #
 #     packaging/windows.sh OUT_FOLDER
 #
-# Leaves the DLL in that folder. Needs Rust and the network, and installs the rest. GStreamer
+# Leaves both in that folder. Needs Rust and the network, and installs the rest. GStreamer
 # itself comes as its developers build it for Windows: as wheels for Python, with the compiler
 # of the official installer.
 set -euo pipefail
@@ -32,7 +33,7 @@ main() {
     mkdir -p "$1"
     out=$(cd "$1" && pwd)
     install_packages "${BUILD_PACKAGES[@]}" gcc-mingw-w64-x86-64 mingw-w64-tools wine wine64 \
-        python3 python3-pip
+        python3 python3-hatchling python3-pip
     rustup target add "$TRIPLE"
     step "GStreamer for Windows" take_gstreamer
     step "Import libraries" make_import_libraries
@@ -41,6 +42,7 @@ main() {
     step "Under Wine: what it is" inspect
     step "Under Wine: $PICTURES pictures" play
     step "Under Wine: a stop while nothing comes" stop
+    step "Wheel" make_wheel
     printf '\n%s is right\n' "$out/gstmjpeghttp.dll"
 }
 
@@ -161,6 +163,23 @@ stop() {
     said=$(timeout 10 cat <&"$from_silence")
     silence_process=
     [ "$said" = $'asked\nleft alone' ]
+}
+
+# What the wheel needs has to be there for Windows. pip takes the conditions for those of the
+# system that it runs on itself, so it is asked without them.
+make_wheel() {
+    local wheel needed
+    "$root/packaging/wheel.sh" "$out/gstmjpeghttp.dll" win_amd64 "$out"
+    wheel=$(echo "$out"/mjpeghttpsrc-*-win_amd64.whl)
+    python3 -m zipfile --list "$wheel" | grep '^mjpeghttpsrc/gstmjpeghttp.dll '
+    python3 -m zipfile --extract "$wheel" "$folder/wheel"
+    mapfile -t needed < <(sed -n 's/^Requires-Dist: \([^;]*\).*/\1/p' "$folder"/wheel/*.dist-info/METADATA)
+    printf '%s\n' "${needed[@]}" | grep '^gstreamer-python'
+    python3 -m pip install --quiet --disable-pip-version-check --dry-run --ignore-installed \
+        --target "$folder/site" --platform win_amd64 --python-version 3.12 --only-binary=:all: \
+        --report "$folder/report.json" "${needed[@]}"
+    # What the DLL asks for comes along.
+    grep '"name": "gstreamer_libs"' "$folder/report.json"
 }
 
 show_and_fail() {
