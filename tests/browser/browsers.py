@@ -1,12 +1,14 @@
 """Browsers without a window, each by the protocol that it speaks itself."""
 
 import base64
+import functools
 import json
 import os
 import socket
 import subprocess
 import tempfile
 import time
+import urllib.error
 import urllib.request
 
 SIZE = (800, 600)
@@ -38,7 +40,8 @@ class Chromium:
         self._ask("POST", f"{self._session}/url", {"url": url})
 
     def screenshot(self):
-        return base64.b64decode(self._ask("GET", f"{self._session}/screenshot"))
+        ask = functools.partial(self._ask, "GET", f"{self._session}/screenshot")
+        return base64.b64decode(_patiently(ask))
 
     def close(self):
         try:
@@ -50,8 +53,12 @@ class Chromium:
     def _ask(self, method, path, body=None):
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self._address + path, data, method=method)
-        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-            return json.load(answer)["value"]
+        try:
+            with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
+                return json.load(answer)["value"]
+        except urllib.error.HTTPError as error:
+            message = json.load(error)["value"]["message"].splitlines()[0]
+            raise RuntimeError(f"{path}: {message}") from error
 
 
 class Firefox:
@@ -80,16 +87,8 @@ class Firefox:
         self._ask("WebDriver:Navigate", {"url": url})
 
     def screenshot(self):
-        end = time.monotonic() + PATIENCE
-        while True:
-            try:
-                answer = self._ask("WebDriver:TakeScreenshot", {"full": False})
-                return base64.b64decode(answer["value"])
-            except RuntimeError:
-                # One page goes, the other is not there yet.
-                if time.monotonic() > end:
-                    raise
-                time.sleep(0.1)
+        ask = functools.partial(self._ask, "WebDriver:TakeScreenshot", {"full": False})
+        return base64.b64decode(_patiently(ask)["value"])
 
     def close(self):
         self._socket.close()
@@ -120,6 +119,18 @@ class Firefox:
                 raise RuntimeError("Firefox has hung up")
             data += piece
         return data
+
+
+def _patiently(ask):
+    """A browser shows nothing while one page goes and the other is not there yet."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return ask()
+        except RuntimeError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
 
 
 def _free_port():
