@@ -23,6 +23,10 @@ export CC_x86_64_pc_windows_gnu=true AR_x86_64_pc_windows_gnu=true
 main() {
     install_packages "${BUILD_PACKAGES[@]}"
     if [ "${1-}" = --quick ]; then
+        if ! command -v rustup >/dev/null; then
+            echo "Not checked: Rust's library for Windows comes with rustup"
+            return
+        fi
         rustup target add x86_64-pc-windows-gnu
         cargo check --locked --target x86_64-pc-windows-gnu --lib
         return
