@@ -65,7 +65,7 @@ impl CameraOption {
         let name = match argument {
             Arg::Long(name) => name,
             // Not shown: there may be a login in it.
-            Arg::Value(_) => return Err("there is an argument too many".into()),
+            Arg::Value(_) => return Err("there is one argument too many".into()),
             Arg::Short(_) => return Err(argument.unexpected()),
         };
         let row = TABLE.iter().find(|row| row.0 == name);

@@ -22,6 +22,11 @@ pub(crate) fn say(text: &str) {
     let _ = writeln!(io::stdout(), "{text}");
 }
 
+/// `1 camera`, `2 cameras`.
+pub(crate) fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
 /// Does what the command line of the program `name` asks for; `help` is the text of `--help`.
 pub(crate) fn run<T>(
     name: &str,

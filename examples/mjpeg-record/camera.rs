@@ -1,23 +1,23 @@
-//! One camera: a pipeline that writes segment after segment.
+//! One camera: a pipeline that gives each picture to [`Pictures`].
 //!
-//! A camera that is away is the element's business. What is left for us is what ends a
-//! pipeline: another picture size, which Matroska cannot have within one file, and errors
-//! that the element does not try again. The pipeline is made anew after both.
+//! A camera that is away is the element's business. What is left for us are errors that the
+//! element does not try again: the pipeline is made anew after them.
 
 use std::cell::{Cell, RefCell};
 use std::error::Error;
-use std::fs;
-use std::path::{Path, PathBuf};
 use std::rc::{Rc, Weak};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant, SystemTime};
 
+use bytes::Bytes;
 use gst::prelude::*;
 
-use super::config::{self, Config};
-use super::names;
+use super::board::{Entry, Picture};
+use super::config;
+use super::pictures::{Arrival, Pictures};
 use super::screen::Screen;
-use super::status::Status;
+use super::time::Time;
 
 /// After an error: a wrong password is not told to the camera every second.
 const AFTER_ERROR: Duration = Duration::from_secs(10);
@@ -29,11 +29,11 @@ pub(crate) struct Camera(Rc<Inner>);
 
 struct Inner {
     settings: config::Camera,
-    folder: PathBuf,
-    segment: Duration,
-    screen: Rc<RefCell<Screen>>,
-    status: RefCell<Status>,
+    entry: Arc<Entry>,
+    pictures: Arc<Pictures>,
+    screen: Arc<Screen>,
     run: RefCell<Option<Run>>,
+    stopping: RefCell<Option<JoinHandle<()>>>,
     /// Nothing is started any more.
     ending: Cell<bool>,
     restarting: Cell<bool>,
@@ -43,19 +43,14 @@ struct Inner {
 struct Run {
     pipeline: gst::Pipeline,
     source: gst::Element,
-    writing: Writing,
     /// What the pipelines before it have counted.
     before: Counts,
     looked: (Instant, u64),
     _watch: gst::bus::BusWatchGuard,
 }
 
-/// The file that is being written; known here before it exists.
-type Writing = Arc<Mutex<Option<PathBuf>>>;
-
 #[derive(Clone, Copy, Default)]
 struct Counts {
-    frames: u64,
     damaged: u64,
     retries: u64,
 }
@@ -63,91 +58,87 @@ struct Counts {
 impl Camera {
     pub(crate) fn start(
         settings: &config::Camera,
-        config: &Config,
-        screen: &Rc<RefCell<Screen>>,
+        entry: Arc<Entry>,
+        pictures: Pictures,
+        screen: &Arc<Screen>,
     ) -> Result<Self, Failure> {
-        let folder = config.folder.join(settings.name());
-        fs::create_dir_all(&folder)
-            .map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
         let camera = Self(Rc::new(Inner {
-            folder,
-            segment: config.segment.0,
+            settings: settings.clone(),
+            entry,
+            pictures: Arc::new(pictures),
             screen: screen.clone(),
-            status: RefCell::new(Status { name: settings.name().into(), ..Status::default() }),
             run: RefCell::new(None),
+            stopping: RefCell::new(None),
             ending: Cell::new(false),
             restarting: Cell::new(false),
-            settings: settings.clone(),
         }));
         camera.run()?;
         Ok(camera)
     }
 
-    /// The file that is being written.
-    pub(crate) fn file(&self) -> Option<PathBuf> {
-        let run = self.0.run.borrow();
-        run.as_ref().and_then(|run| lock(&run.writing).clone())
+    pub(crate) fn settings(&self) -> &config::Camera {
+        &self.0.settings
     }
 
-    /// How the camera is now.
-    pub(crate) fn look(&self) -> String {
-        let file = self.file();
-        let mut status = self.0.status.borrow_mut();
-        if let Some(run) = self.0.run.borrow_mut().as_mut() {
-            let counts = run.counts();
-            let (then, frames) =
-                std::mem::replace(&mut run.looked, (Instant::now(), counts.frames));
+    pub(crate) fn entry(&self) -> &Arc<Entry> {
+        &self.0.entry
+    }
+
+    pub(crate) fn pictures(&self) -> &Pictures {
+        &self.0.pictures
+    }
+
+    /// What has to be done every now and then.
+    pub(crate) fn look_after(&self) {
+        self.0.pictures.look_after();
+        let mut run = self.0.run.borrow_mut();
+        let Some(run) = run.as_mut() else { return };
+        let counts = run.counts();
+        self.0.entry.change(|status| {
+            let now = (Instant::now(), status.frames);
+            let (then, frames) = std::mem::replace(&mut run.looked, now);
             #[allow(clippy::cast_precision_loss, reason = "a rate for people")]
-            let new = counts.frames.saturating_sub(frames) as f64;
+            let new = status.frames.saturating_sub(frames) as f64;
             status.rate = new / then.elapsed().as_secs_f64();
-            (status.frames, status.damaged) = (counts.frames, counts.damaged);
-            status.retries = counts.retries;
-        }
-        let size = file.as_deref().and_then(|file| fs::metadata(file).ok());
-        status.bytes = size.map_or(0, |size| size.len());
-        status.file = file;
-        status.line()
+            (status.damaged, status.retries) = (counts.damaged, counts.retries);
+        });
     }
 
-    /// Has the segment finished; [`is_running`](Self::is_running) until then.
-    pub(crate) fn end(&self) {
-        self.0.ending.set(true);
-        let is_writing = self.file().is_some();
-        match self.0.run.borrow().as_ref() {
-            Some(run) if is_writing => drop(run.pipeline.send_event(gst::event::Eos::new())),
-            _ => {}
-        }
-        if !is_writing {
-            self.stop();
-        }
-    }
-
-    pub(crate) fn is_running(&self) -> bool {
-        self.0.run.borrow().is_some()
-    }
-
-    /// At once, whatever becomes of the segment.
+    /// Nothing comes any more; [`is_stopped`](Self::is_stopped) when the segment is complete,
+    /// as far as it is ours.
     pub(crate) fn stop(&self) {
-        drop(self.0.run.borrow_mut().take());
+        self.0.ending.set(true);
+        let Some(run) = self.0.run.borrow_mut().take() else { return };
+        let pipeline = run.pipeline.clone();
+        // It may wait for a disk, which nobody else shall.
+        let spawned = thread::Builder::new().spawn(move || {
+            let _ = pipeline.set_state(gst::State::Null);
+        });
+        if let Ok(stopping) = spawned {
+            *self.0.stopping.borrow_mut() = Some(stopping);
+        } else {
+            run.end();
+        }
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        let stopping = self.0.stopping.borrow();
+        stopping.as_ref().is_none_or(JoinHandle::is_finished) && self.0.pictures.end()
     }
 
     fn run(&self) -> Result<(), Failure> {
-        let before = self.0.run.borrow_mut().take().map(|run| run.counts()).unwrap_or_default();
+        let before = self.0.run.borrow_mut().take().map(Run::end).unwrap_or_default();
         let run = Run::start(self, before)?;
         *self.0.run.borrow_mut() = Some(run);
         Ok(())
     }
 
-    fn restart_after(&self, delay: Duration) {
-        if self.0.ending.get() {
-            self.stop();
-            return;
-        }
+    fn restart(&self) {
         if self.0.restarting.replace(true) {
             return;
         }
         let camera = Rc::downgrade(&self.0);
-        glib::timeout_add_local_once(delay, move || {
+        glib::timeout_add_local_once(AFTER_ERROR, move || {
             let Some(camera) = camera.upgrade().map(Camera) else { return };
             camera.0.restarting.set(false);
             if camera.0.ending.get() {
@@ -155,7 +146,7 @@ impl Camera {
             }
             if let Err(error) = camera.run() {
                 camera.warn(&error.to_string());
-                camera.restart_after(AFTER_ERROR);
+                camera.restart();
             }
         });
     }
@@ -167,56 +158,48 @@ impl Camera {
             gst::MessageView::Error(_) if self.0.restarting.get() => {}
             gst::MessageView::Error(error) => {
                 self.warn(error.error().message());
-                // The end of the stream follows and finishes the segment.
-                self.restart_after(AFTER_ERROR);
+                self.0.entry.change(|status| status.state = "failed".into());
+                self.restart();
             }
-            gst::MessageView::Eos(_) => self.restart_after(Duration::ZERO),
+            gst::MessageView::Eos(_) => self.restart(),
             gst::MessageView::PropertyNotify(notify) => {
                 let (_, _, value) = notify.get();
                 if let Some((_, state)) = value.and_then(glib::EnumValue::from_value) {
-                    self.note(state.nick());
-                    self.0.status.borrow_mut().state = state.nick().into();
+                    self.enter(state.nick());
                 }
             }
-            gst::MessageView::Element(element) => self.take_segment(element.structure()),
             _ => {}
         }
     }
 
-    /// What splitmuxsink tells about its files.
-    fn take_segment(&self, structure: Option<&gst::StructureRef>) {
-        let Some(structure) = structure else { return };
-        let what = match structure.name().as_str() {
-            "splitmuxsink-fragment-opened" => "writing",
-            "splitmuxsink-fragment-closed" => "finished",
-            _ => return,
-        };
-        if let Ok(file) = structure.get::<&str>("location") {
-            self.note(&format!("{what} {file}"));
-        }
+    fn enter(&self, state: &str) {
+        self.0.screen.note(&self.0.settings.name, state);
+        self.0.entry.change(|status| {
+            state.clone_into(&mut status.state);
+            if state == "streaming" {
+                status.warning = None;
+            }
+        });
     }
 
     fn warn(&self, text: &str) {
-        self.note(text);
-        self.0.status.borrow_mut().warning = Some(text.to_owned());
-    }
-
-    fn note(&self, text: &str) {
-        self.0.screen.borrow().note(self.0.settings.name(), text);
+        self.0.screen.note(&self.0.settings.name, text);
+        self.0.pictures.note_cause(text);
+        self.0.entry.change(|status| status.warning = Some(text.to_owned()));
     }
 }
 
 impl Run {
     fn start(camera: &Camera, before: Counts) -> Result<Self, Failure> {
-        let Inner { settings, folder, segment, .. } = &*camera.0;
-        let source = source(settings)?;
-        let queue = gst::ElementFactory::make("queue").build()?;
-        let writing = Writing::default();
-        let files = files(folder, *segment, &writing)?;
+        let Inner { settings, entry, pictures, .. } = &*camera.0;
+        let source = gst::ElementFactory::make("mjpeghttpsrc").build()?;
+        for (name, value) in settings.properties() {
+            source.set_property_from_value(name, &value);
+        }
+        let sink = sink(entry.clone(), pictures.clone());
         let pipeline = gst::Pipeline::new();
-        pipeline.add_many([&source, &queue, &files])?;
-        gst::Element::link_many([&source, &queue, &files])?;
-        end_at_another_size(&source.static_pad("src").ok_or("a source without a pad")?);
+        pipeline.add_many([&source, sink.upcast_ref()])?;
+        source.link(&sink)?;
 
         let bus = pipeline.bus().ok_or("the pipeline has no bus")?;
         let watch = bus.add_watch_local({
@@ -231,77 +214,63 @@ impl Run {
         source.add_property_notify_watch(Some("connection-state"), true);
         // If this fails, the reason is on the bus.
         let _ = pipeline.set_state(gst::State::Playing);
-        let looked = (Instant::now(), before.frames);
-        Ok(Self { pipeline, source, writing, before, looked, _watch: watch })
+        let looked = (Instant::now(), entry.status().frames);
+        Ok(Self { pipeline, source, before, looked, _watch: watch })
     }
 
     fn counts(&self) -> Counts {
         let stats: gst::Structure = self.source.property("stats");
         let count = |name| stats.get::<u64>(name).unwrap_or(0);
         Counts {
-            frames: self.before.frames + count("frames"),
             damaged: self.before.damaged + count("damaged") + count("too-large"),
             retries: self.before.retries + count("retries"),
         }
     }
-}
 
-impl Drop for Run {
-    fn drop(&mut self) {
+    fn end(self) -> Counts {
+        let counts = self.counts();
         // Only fails when the pipeline is broken anyway.
         let _ = self.pipeline.set_state(gst::State::Null);
-        // The file of a camera that has refused the login, or shown nothing else.
-        if let Some(file) = lock(&self.writing).take()
-            && fs::metadata(&file).is_ok_and(|file| file.len() == 0)
-        {
-            let _ = fs::remove_file(&file);
-        }
+        counts
     }
 }
 
-fn source(settings: &config::Camera) -> Result<gst::Element, Failure> {
-    let source = gst::ElementFactory::make("mjpeghttpsrc").build()?;
-    for (name, value) in settings.properties() {
-        source.set_property_from_value(name, &value);
-    }
-    Ok(source)
-}
-
-fn files(folder: &Path, segment: Duration, writing: &Writing) -> Result<gst::Element, Failure> {
-    // Each segment begins at 0, as players expect.
-    let muxer =
-        gst::ElementFactory::make("matroskamux").property("offset-to-zero", true).build()?;
-    let files = gst::ElementFactory::make("splitmuxsink")
-        .property("muxer", &muxer)
-        .property("max-size-time", gst::ClockTime::try_from(segment)?)
-        .build()?;
-    let (folder, writing) = (folder.to_owned(), writing.clone());
-    files.connect("format-location-full", false, move |values| {
-        let sample = values.get(2).and_then(|value| value.get::<gst::Sample>().ok());
-        let file = names::new_file(&folder, names::capture_time(sample.as_ref()));
-        let location = file.to_string_lossy().to_value();
-        *lock(&writing) = Some(file);
-        Some(location)
-    });
-    Ok(files)
-}
-
-/// The end of the stream in place of caps that differ from the first ones.
-fn end_at_another_size(pad: &gst::Pad) {
-    let first = Mutex::new(None);
-    pad.add_probe(gst::PadProbeType::EVENT_DOWNSTREAM, move |_, info| {
-        if let Some(gst::EventView::Caps(caps)) = info.event().map(|event| event.view()) {
-            let caps = caps.caps_owned();
-            let is_first = *lock(&first).get_or_insert_with(|| caps.clone()) == caps;
-            if !is_first {
-                info.data = Some(gst::PadProbeData::Event(gst::event::Eos::new()));
-            }
+/// Takes each picture in the thread of the source, which has a backlog of its own.
+fn sink(entry: Arc<Entry>, pictures: Arc<Pictures>) -> gst_app::AppSink {
+    let sink = gst_app::AppSink::builder().sync(false).max_buffers(1).build();
+    let take = move |sink: &gst_app::AppSink| {
+        let sample = sink.pull_sample().map_err(|_| gst::FlowError::Eos)?;
+        let buffer = sample.buffer_owned().ok_or(gst::FlowError::Error)?;
+        let taken = taken(sink, &buffer);
+        let camera = by_camera(&buffer);
+        let size = buffer.size() as u64;
+        entry.change(|status| {
+            status.frames += 1;
+            status.received += size;
+            status.newest = Some(taken);
+        });
+        if let Ok(picture) = buffer.into_mapped_buffer_readable() {
+            entry.show(Picture { jpeg: Bytes::from_owner(picture), captured: taken });
         }
-        gst::PadProbeReturn::Ok
-    });
+        pictures.take(&Arrival { sample: &sample, taken, camera });
+        Ok(gst::FlowSuccess::Ok)
+    };
+    sink.set_callbacks(gst_app::AppSinkCallbacks::builder().new_sample(take).build());
+    sink
 }
 
-/// A poisoned lock is taken all the same: the values behind it are whole.
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// When a picture was taken, by our clock: its time in the pipeline is as long ago.
+fn taken(sink: &gst_app::AppSink, buffer: &gst::BufferRef) -> Time {
+    let now = sink.clock().map(|clock| clock.time()).zip(sink.base_time());
+    let running = now.map(|(now, base)| now.saturating_sub(base));
+    let age = running.zip(buffer.pts()).map(|(now, taken)| now.saturating_sub(taken));
+    Time::from(SystemTime::now() - Duration::from(age.unwrap_or_default()))
+}
+
+/// The same by the camera's clock, if it counts from 1970.
+fn by_camera(buffer: &gst::BufferRef) -> Option<Time> {
+    let unix = gst::Caps::new_empty_simple("timestamp/x-unix");
+    let mut metas = buffer.iter_meta::<gst::ReferenceTimestampMeta>();
+    let meta = metas.find(|meta| meta.reference().can_intersect(&unix))?;
+    i64::try_from(meta.timestamp().mseconds()).ok().map(Time)
 }

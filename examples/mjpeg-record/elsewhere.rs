@@ -1,6 +1,7 @@
 //! Where there are no signals: Ctrl-C, and a terminal that is as wide as they usually are.
 
 use std::cell::Cell;
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::mpsc;
 use std::time::Duration;
@@ -8,27 +9,53 @@ use std::time::Duration;
 /// How long Ctrl-C may wait to be seen.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Ctrl-C, which comes on a thread of its own.
-pub(crate) fn count_signals() -> Rc<Cell<u32>> {
-    let signals = Rc::new(Cell::new(0));
-    let (sender, receiver) = mpsc::channel();
-    let heard = ctrlc::set_handler(move || {
-        // The recorder ends already.
-        let _ = sender.send(());
-    });
-    if let Err(error) = heard {
-        eprintln!("Ctrl-C ends at once: {error}");
-        return signals;
-    }
-    let counted = signals.clone();
-    glib::timeout_add_local(TICK, move || {
-        counted.set(counted.get() + u32::from(receiver.try_recv().is_ok()));
-        glib::ControlFlow::Continue
-    });
-    signals
+/// Those that came.
+#[derive(Clone, Default)]
+pub(crate) struct Signals {
+    ends: Rc<Cell<u32>>,
 }
 
-/// 0, as nobody has asked the terminal how many it has.
-pub(crate) fn columns() -> usize {
-    0
+impl Signals {
+    /// Ctrl-C, which comes on a thread of its own.
+    pub(crate) fn watch() -> Self {
+        let signals = Self::default();
+        let (sender, receiver) = mpsc::channel();
+        let heard = ctrlc::set_handler(move || {
+            // The recorder ends already.
+            let _ = sender.send(());
+        });
+        if let Err(error) = heard {
+            eprintln!("Ctrl-C ends at once: {error}");
+            return signals;
+        }
+        let ends = signals.ends.clone();
+        glib::timeout_add_local(TICK, move || {
+            ends.set(ends.get() + u32::from(receiver.try_recv().is_ok()));
+            glib::ControlFlow::Continue
+        });
+        signals
+    }
+
+    /// How often somebody asked for the end.
+    pub(crate) fn ends(&self) -> u32 {
+        self.ends.get()
+    }
+
+    /// Nobody can say that the file of settings has changed.
+    pub(crate) fn take_reload(&self) -> bool {
+        false
+    }
 }
+
+/// 0, as nobody has asked the terminal how many columns and rows it has.
+pub(crate) fn size() -> (usize, usize) {
+    (0, 0)
+}
+
+/// None, as no safe crate of the project asks for it.
+pub(crate) fn free(_folder: &Path) -> Option<u64> {
+    None
+}
+
+/// The system writes when it likes to.
+pub(crate) fn sync(_folder: &Path) {}

@@ -1,132 +1,151 @@
-//! Records several cameras, day and night.
+//! Records several cameras.
 //!
 //! `cargo run --example mjpeg-record cameras.toml`; the file is explained in
 //! `examples/mjpeg-record/cameras.toml`, and `mjpeg-recorder.service` beside it has systemd
 //! start the recorder.
+//!
+//!     camera ─▶ pictures ─▶ segment ─▶ file
+//!        │          └─────────▶ archive ─▶ index, room on the disk, on-segment
+//!        └─▶ board ─▶ screen, web page, metrics, systemd
+//!
+//! | file | idea |
+//! |---|---|
+//! | `options` | the command line |
+//! | `config` | the file of cameras |
+//! | `share` | which cameras of it are ours |
+//! | `recorder` | all cameras, from the start over changes of the file to the end |
+//! | `camera` | the pipeline of one |
+//! | `pictures` | which picture goes into which segment |
+//! | `segment` | a file that grows |
+//! | `matroska` | how files are written and read |
+//! | `names`, `time` | names of files, and moments |
+//! | `archive` | what is on the disk |
+//! | `index` | what is on the disk, in SQLite |
+//! | `search` | `find` and `export` |
+//! | `add` | a camera's lines for the file |
+//! | `board`, `status` | how everything is now |
+//! | `screen`, `notify` | the terminal, and systemd |
+//! | `unix`, `elsewhere` | signals and disks |
 
 use std::cell::RefCell;
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use lexopt::prelude::*;
-
+mod add;
+mod archive;
+mod board;
 mod camera;
 #[path = "../common/mod.rs"]
 mod common;
 mod config;
+mod index;
+mod matroska;
 mod names;
-mod quota;
+mod notify;
+mod options;
+mod pictures;
+mod recorder;
 mod screen;
+mod search;
+mod segment;
+mod share;
 mod status;
 #[cfg_attr(unix, path = "unix.rs")]
 #[cfg_attr(not(unix), path = "elsewhere.rs")]
 mod system;
+mod time;
 
-use camera::Camera;
-use common::program::{self, Command};
+use archive::reconcile;
+use common::program::{self, counted, say};
 use config::Config;
-use screen::Screen;
+use index::Index;
+use options::Task;
+use recorder::Recorder;
+use share::Share;
 
-const HELP: &str = "\
-Usage: mjpeg-record FILE.toml
-
-Records several cameras, day and night.
-
-    FILE.toml   which cameras, and where to; cameras.toml, which comes with this
-                program, says what can be set
-    --help      this text
-    --version   the version
-
-Ctrl-C ends; the segments are finished then.
-
-Exit status: 0 if it was ended, 1 if something failed, 2 if the command line is
-wrong.
-";
-
-/// How often the terminal and the disk are looked at.
+/// How often the cameras and the terminal are looked at.
 const TICK: Duration = Duration::from_secs(1);
 
-/// How long a disk may take to finish the segments.
-const PATIENCE: Duration = Duration::from_secs(10);
-
 fn main() -> ExitCode {
-    program::run(env!("CARGO_BIN_NAME"), HELP, parse(), |file| run(file))
+    let help = [options::HELP, "\nFor --add: ", common::camera::HELP].concat();
+    program::run(env!("CARGO_BIN_NAME"), &help, options::parse(), run)
 }
 
-fn run(file: &Path) -> Result<(), Box<dyn Error>> {
-    let config = Config::read(file)?;
+fn run(task: &Task) -> Result<(), Box<dyn Error>> {
     gst::init()?;
     gstmjpeghttp::plugin_register_static()?;
-    record(&config)
-}
-
-fn parse() -> Result<Command<PathBuf>, lexopt::Error> {
-    let mut file = None;
-    let mut arguments = lexopt::Parser::from_env();
-    while let Some(argument) = arguments.next()? {
-        match argument {
-            Short('h') | Long("help") => return Ok(Command::Help),
-            Short('V') | Long("version") => return Ok(Command::Version),
-            Value(value) if file.is_none() => file = Some(value.into()),
-            _ => return Err(argument.unexpected()),
+    match task {
+        Task::Record { file, share } => record(file, *share),
+        Task::Check { file } => check(file),
+        Task::Reindex { file, share } => reindex(file, *share),
+        Task::Add { location, options } => add::print(location, options),
+        Task::Find { file, share, what } => search::find(&read(file, *share)?.folder, what),
+        Task::Export { file, share, what, out } => {
+            search::export(&read(file, *share)?.folder, what, out)
         }
     }
-    Ok(Command::Run(file.ok_or("which cameras? For instance cameras.toml")?))
 }
 
-fn record(config: &Config) -> Result<(), Box<dyn Error>> {
-    let screen = Rc::new(RefCell::new(Screen::new()));
-    let mut cameras = Vec::new();
-    for settings in &config.cameras {
-        cameras.push(Camera::start(settings, config, &screen)?);
-    }
+fn check(file: &Path) -> Result<(), Box<dyn Error>> {
+    let cameras = counted(Config::read(file)?.cameras.len(), "camera");
+    say(&format!("{}: {cameras}, nothing is wrong", file.display()));
+    Ok(())
+}
 
-    let signals = system::count_signals();
-    glib::timeout_add_local(TICK, {
-        let (cameras, screen, config) = (cameras.clone(), screen.clone(), config.clone());
-        let mut told = Vec::new();
+/// The file as it is for a share of its cameras.
+fn read(file: &Path, share: Option<Share>) -> Result<Config, String> {
+    let mut config = Config::read(file)?;
+    if let Some(share) = share {
+        config.cameras.retain(|camera| share.has(&camera.name));
+        config.folder.push(format!("share-{}", share.number));
+    }
+    Ok(config)
+}
+
+fn reindex(file: &Path, share: Option<Share>) -> Result<(), Box<dyn Error>> {
+    let folder = read(file, share)?.folder;
+    let _lock = archive::lock(&folder)?;
+    let (index, _) = Index::open_or_renew(&folder)?;
+    let pending = index.all_pending()?;
+    let unread = index.together(|| {
+        index.clear()?;
+        reconcile::list(&index, &folder, &reconcile::folders(&folder), &[], false)
+    })?;
+    let done = reconcile::read(&index, &folder, &unread)?;
+    for (camera, file) in pending {
+        index.set_pending(&camera, &file)?;
+    }
+    let read = counted(done.read, "segment");
+    let empty = counted(done.empty, "empty file");
+    say(&format!("the index has {read}; {empty} deleted"));
+    Ok(())
+}
+
+fn record(file: &Path, share: Option<Share>) -> Result<(), Box<dyn Error>> {
+    // A signal that comes before all is ready waits.
+    let signals = system::Signals::watch();
+    let recorder = Rc::new(RefCell::new(Recorder::start(read(file, share)?)?));
+    let tick = glib::timeout_add_local(TICK, {
+        let recorder = recorder.clone();
         move || {
-            look_after(&cameras, &screen, &config, &mut told);
+            recorder.borrow_mut().look_after();
             glib::ControlFlow::Continue
         }
     });
     let context = glib::MainContext::default();
-    while signals.get() == 0 {
+    while signals.ends() == 0 {
         context.iteration(true);
+        if signals.take_reload() {
+            recorder.borrow_mut().reload(|| read(file, share));
+        }
     }
-
-    screen.borrow_mut().say("ending; Ctrl-C again does not wait for the segments");
-    // The cameras finish side by side; the tick wakes this loop, too.
-    cameras.iter().for_each(Camera::end);
-    let deadline = Instant::now() + PATIENCE;
-    let is_running = || cameras.iter().any(Camera::is_running);
-    while is_running() && signals.get() == 1 && Instant::now() < deadline {
-        context.iteration(true);
+    tick.remove();
+    // The tick had the other one.
+    if let Ok(recorder) = Rc::try_unwrap(recorder) {
+        recorder.into_inner().end(|| signals.ends() > 1);
     }
-    cameras.iter().for_each(Camera::stop);
-    look_after(&cameras, &screen, config, &mut Vec::new());
     Ok(())
-}
-
-/// What has to be done every now and then. `told` is what of the quota was said last.
-fn look_after(
-    cameras: &[Camera],
-    screen: &Rc<RefCell<Screen>>,
-    config: &Config,
-    told: &mut Vec<String>,
-) {
-    let in_use: Vec<_> = cameras.iter().filter_map(Camera::file).collect();
-    let kept = quota::keep(&config.folder, &config.names(), config.quota, &in_use);
-    for file in kept.deleted {
-        screen.borrow_mut().say(&format!("deleted {}", file.display()));
-    }
-    for failure in kept.failures.iter().filter(|failure| !told.contains(failure)) {
-        screen.borrow_mut().say(&format!("the quota is not kept: {failure}"));
-    }
-    *told = kept.failures;
-    let lines: Vec<_> = cameras.iter().map(Camera::look).collect();
-    screen.borrow_mut().draw(&lines, system::columns());
 }

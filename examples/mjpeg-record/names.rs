@@ -1,59 +1,46 @@
 //! Segments are named by the time when their first picture was taken, in UTC:
-//! `2026-11-22T13-05-00Z.mkv`. Sorted by name they are sorted by time.
+//! `2026-11-22T13-05-00.040Z.mkv`. Sorted by name they are sorted by time.
 
-use std::path::{Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::path::Path;
 
-const FORMAT: &str = "%Y-%m-%dT%H-%M-%SZ";
+use super::time::Time;
+
 const SUFFIX: &str = ".mkv";
 
-/// When the picture was taken, since 1970: by the camera's clock, else by ours.
-pub(crate) fn capture_time(sample: Option<&gst::Sample>) -> Duration {
-    let camera = sample.and_then(|sample| sample.buffer()).and_then(|buffer| {
-        let unix = gst::Caps::new_empty_simple("timestamp/x-unix");
-        let mut metas = buffer.iter_meta::<gst::ReferenceTimestampMeta>();
-        let meta = metas.find(|meta| meta.reference().can_intersect(&unix))?;
-        Some(meta.timestamp().into())
-    });
-    camera.or_else(|| SystemTime::now().duration_since(UNIX_EPOCH).ok()).unwrap_or_default()
-}
-
-/// A file in `folder` that is not there yet.
-pub(crate) fn new_file(folder: &Path, time: Duration) -> PathBuf {
+/// The name of a file in `folder` that is not there yet.
+pub(crate) fn new_file(folder: &Path, time: Time) -> String {
     let stem = stem(time);
-    // A camera that is recorded anew within a second.
+    // The clock was set back.
     let others = (2..).map(|number| format!("{stem}-{number}{SUFFIX}"));
     let mut names = std::iter::once(format!("{stem}{SUFFIX}")).chain(others);
-    let free = names.find(|name| !folder.join(name).exists());
-    folder.join(free.unwrap_or_default())
+    names.find(|name| !folder.join(name).exists()).unwrap_or_default()
 }
 
-fn stem(time: Duration) -> String {
-    let seconds = i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
-    let text = glib::DateTime::from_unix_utc(seconds).and_then(|date| date.format(FORMAT));
-    // GLib's calendar ends with the year 9999.
-    text.map_or_else(|_| "9999-12-31T23-59-59Z".into(), Into::into)
+fn stem(time: Time) -> String {
+    format!("{}.{:03}Z", time.format("%Y-%m-%dT%H-%M-%S"), time.milliseconds())
 }
 
-/// Is this the name of a segment?
-pub(crate) fn is_segment(name: &str) -> bool {
-    let Some(stem) = name.strip_suffix(SUFFIX) else {
-        return false;
-    };
-    let Some((time, rest)) = stem.split_once('Z') else {
-        return false;
-    };
+/// When the first picture of a segment was taken; none if it is not the name of a segment.
+/// Names of 0.1.0 are without milliseconds.
+pub(crate) fn time_of(name: &str) -> Option<Time> {
+    let (time, rest) = name.strip_suffix(SUFFIX)?.split_once('Z')?;
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    is_time(time) && (rest.is_empty() || rest.strip_prefix('-').is_some_and(is_number))
-}
-
-fn is_time(text: &str) -> bool {
-    const PATTERN: &[u8] = b"0000-00-00T00-00-00";
-    text.len() == PATTERN.len()
-        && text.bytes().zip(PATTERN).all(|(letter, &place)| match place {
+    if !rest.is_empty() && !rest.strip_prefix('-').is_some_and(is_number) {
+        return None;
+    }
+    let (date, clock) = time.split_once('T')?;
+    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "000"));
+    let is = |text: &str, pattern: &str| {
+        let fits = |(letter, place): (u8, u8)| match place {
             b'0' => letter.is_ascii_digit(),
             _ => letter == place,
-        })
+        };
+        text.len() == pattern.len() && text.bytes().zip(pattern.bytes()).all(fits)
+    };
+    if !is(date, "0000-00-00") || !is(clock, "00-00-00") || !is(fraction, "000") {
+        return None;
+    }
+    Time::parse(&format!("{date}T{}.{fraction}Z", clock.replace('-', ":"))).ok()
 }
 
 #[cfg(test)]
@@ -63,13 +50,13 @@ mod tests {
     #[test]
     fn names_are_times_and_never_taken() {
         let folder = tempfile::tempdir().expect("a folder");
-        let time = Duration::from_millis(1_000_000_000_999);
-        for name in ["2001-09-09T01-46-40Z.mkv", "2001-09-09T01-46-40Z-2.mkv"] {
-            let file = new_file(folder.path(), time);
-            assert_eq!(file, folder.path().join(name));
-            assert!(is_segment(name));
-            std::fs::write(file, "").expect("a file");
+        let time = Time(1_000_000_000_999);
+        for name in ["2001-09-09T01-46-40.999Z.mkv", "2001-09-09T01-46-40.999Z-2.mkv"] {
+            assert_eq!(new_file(folder.path(), time), name);
+            assert_eq!(time_of(name), Some(time));
+            std::fs::write(folder.path().join(name), "").expect("a file");
         }
+        assert_eq!(time_of("2001-09-09T01-46-40Z.mkv"), Some(Time(1_000_000_000_000)));
     }
 
     #[test]
@@ -81,8 +68,9 @@ mod tests {
             "2001-09-09T01-46-40Z-.mkv",
             "2001-09-09T01-46-40Z copy.mkv",
             "2001-09-09 01-46-40Z.mkv",
+            "2001-19-09T01-46-40Z.mkv",
         ] {
-            assert!(!is_segment(name), "{name}");
+            assert_eq!(time_of(name), None, "{name}");
         }
     }
 }

@@ -1,26 +1,69 @@
-//! Signals, and the width of a terminal.
+//! Signals, the size of a terminal, and the disk.
 
 use std::cell::Cell;
 use std::io;
+use std::path::Path;
 use std::rc::Rc;
 
+use rustix::fs::statvfs;
 use rustix::process::Signal;
 use rustix::termios::tcgetwinsize;
 
-/// Ctrl-C, and what systemd sends.
-pub(crate) fn count_signals() -> Rc<Cell<u32>> {
-    let signals = Rc::new(Cell::new(0));
-    for signal in [Signal::INT, Signal::TERM] {
-        let signals = signals.clone();
-        glib_unix::unix_signal_add_local(signal.as_raw(), move || {
-            signals.set(signals.get() + 1);
-            glib::ControlFlow::Continue
-        });
-    }
-    signals
+/// Those that came.
+#[derive(Clone, Default)]
+pub(crate) struct Signals {
+    ends: Rc<Cell<u32>>,
+    reload: Rc<Cell<bool>>,
 }
 
-/// 0 if the terminal does not say how many it has.
-pub(crate) fn columns() -> usize {
-    tcgetwinsize(io::stdout()).map_or(0, |size| size.ws_col.into())
+impl Signals {
+    /// In the main loop: Ctrl-C, and what systemd sends.
+    pub(crate) fn watch() -> Self {
+        let signals = Self::default();
+        for signal in [Signal::INT, Signal::TERM] {
+            let ends = signals.ends.clone();
+            glib_unix::unix_signal_add_local(signal.as_raw(), move || {
+                ends.set(ends.get() + 1);
+                glib::ControlFlow::Continue
+            });
+        }
+        let reload = signals.reload.clone();
+        glib_unix::unix_signal_add_local(Signal::HUP.as_raw(), move || {
+            reload.set(true);
+            glib::ControlFlow::Continue
+        });
+        signals
+    }
+
+    /// How often somebody asked for the end.
+    pub(crate) fn ends(&self) -> u32 {
+        self.ends.get()
+    }
+
+    /// Has the file of settings changed?
+    pub(crate) fn take_reload(&self) -> bool {
+        self.reload.take()
+    }
+}
+
+/// Columns and rows of the terminal; 0 if it does not say how many it has.
+pub(crate) fn size() -> (usize, usize) {
+    tcgetwinsize(io::stdout()).map_or((0, 0), |size| (size.ws_col.into(), size.ws_row.into()))
+}
+
+/// Bytes that are free for us on the disk of a folder.
+pub(crate) fn free(folder: &Path) -> Option<u64> {
+    let disk = statvfs(folder).ok()?;
+    Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+/// Has all that was written to the disk of a folder kept there.
+pub(crate) fn sync(folder: &Path) {
+    #[cfg(target_os = "linux")]
+    if let Ok(folder) = std::fs::File::open(folder) {
+        // What cannot be kept is told where it is written.
+        let _ = rustix::fs::syncfs(folder);
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = folder;
 }

@@ -15,11 +15,27 @@ mod probe {
 
 #[path = "../../examples/mjpeg-record"]
 mod recorder {
+    use super::common;
+
+    mod add;
+    mod archive;
+    mod board;
     mod config;
+    mod index;
+    mod matroska;
     mod names;
-    mod quota;
+    mod notify;
+    mod options;
+    mod pictures;
     mod screen;
+    mod search;
+    mod segment;
+    mod share;
     mod status;
+    #[cfg_attr(unix, path = "unix.rs")]
+    #[cfg_attr(not(unix), path = "elsewhere.rs")]
+    mod system;
+    mod time;
 }
 
 #[path = "../../examples/mjpeg-report"]

@@ -56,6 +56,17 @@ impl Process {
         self.signal(Signal::INT);
     }
 
+    /// As a power cut would: nothing is tidied up.
+    pub(crate) fn kill(&self) {
+        self.signal(Signal::KILL);
+        wait::until(wait::PATIENCE, || self.exit());
+    }
+
+    /// Has a program read its file of settings again.
+    pub(crate) fn hang_up(&self) {
+        self.signal(Signal::HUP);
+    }
+
     /// Asks the program to end and gives it the time to tidy up.
     pub(crate) fn terminate(&self) {
         self.signal(Signal::TERM);

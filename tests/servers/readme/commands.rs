@@ -44,9 +44,22 @@ pub const TABLE: &[Row] = &[
         "examples/python/view.py ",
         elsewhere("tests/servers/examples/python.rs", "python(\"view.py\")"),
     ),
+    row("mjpeg-record --add ", How::ToItsEnd),
     row(
-        "mjpeg-record ",
-        elsewhere("tests/servers/examples/recorder.rs", "example(\"mjpeg-record\")"),
+        "mjpeg-record --check ",
+        elsewhere("tests/servers/examples/recorder/list.rs", ".arg(\"--check\")"),
+    ),
+    row(
+        "mjpeg-record find ",
+        elsewhere("tests/servers/examples/recorder/mod.rs", "[\"find\", \"door\""),
+    ),
+    row(
+        "mjpeg-record export ",
+        elsewhere("tests/servers/examples/recorder/disk.rs", "[\"export\", \"door\""),
+    ),
+    row(
+        "mjpeg-record examples/",
+        elsewhere("tests/servers/examples/recorder/mod.rs", "example(\"mjpeg-record\")"),
     ),
     row("mjpeg-wall ", elsewhere("tests/servers/examples/wall.rs", "example(\"mjpeg-wall\")")),
     row("gst-play-1.0 ", elsewhere("tests/it/element/uri.rs", "gst-play-1.0")),

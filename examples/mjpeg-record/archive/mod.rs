@@ -1,0 +1,320 @@
+//! Keeps the recordings: one thread that is told what happens, writes it into the index, and
+//! sees that the disk has room. No camera waits for it.
+//!
+//! | file | idea |
+//! |---|---|
+//! | `mod` | what is told, and the thread |
+//! | `finish` | a segment that is complete, or not |
+//! | `room` | quota, days to keep, free space |
+//! | `reconcile` | the index made right by the files |
+//! | `contents` | what is in a file |
+//! | `handover` | the command for finished segments |
+
+use std::collections::HashMap;
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use super::board::{Board, Entry};
+use super::config::Config;
+use super::index::{Gap, Index, NewSegment};
+use super::matroska::Closed;
+use super::screen::Screen;
+use super::segment::Segment;
+use super::system;
+use super::time::Time;
+
+pub(crate) mod contents;
+mod finish;
+mod handover;
+pub(crate) mod reconcile;
+mod room;
+
+use finish::Writing;
+use handover::Handover;
+use room::Room;
+
+/// How often the disk is looked at, and told to keep what it has.
+const TICK: Duration = Duration::from_secs(1);
+
+/// The file that a recorder locks.
+const LOCK: &str = "recorder.lock";
+
+/// Names a segment until the index has a number for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Key(u64);
+
+impl Key {
+    pub(crate) fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// What happens.
+pub(crate) enum Told {
+    /// A file has its first picture.
+    Began {
+        key: Key,
+        camera: Arc<Entry>,
+        new: NewSegment,
+    },
+    /// It could not be made.
+    NotBegun {
+        key: Key,
+    },
+    /// It gets no more.
+    Ended {
+        key: Key,
+        segment: Segment,
+        pictures: u64,
+        ended: Time,
+    },
+    /// Nothing of it is written any more.
+    Closed {
+        key: Key,
+        closed: Closed,
+    },
+    Gap {
+        camera: String,
+        gap: Gap,
+    },
+    /// The file of settings has changed.
+    Settings(Box<Config>),
+    /// The command for a segment has ended.
+    HandedOver {
+        id: i64,
+        succeeded: Result<(), String>,
+    },
+    /// What is in the files of a list has been read.
+    ReadAgain,
+    /// No more segments begin.
+    Stop,
+}
+
+#[derive(Clone)]
+pub(crate) struct Teller(Sender<Told>);
+
+impl Teller {
+    /// And who listens to it.
+    #[cfg(test)]
+    pub(crate) fn pair() -> (Self, Receiver<Told>) {
+        let (sender, receiver) = mpsc::channel();
+        (Self(sender), receiver)
+    }
+
+    pub(crate) fn tell(&self, told: Told) {
+        // Nobody listens any more at the very end.
+        let _ = self.0.send(told);
+    }
+}
+
+pub(crate) struct Archive {
+    teller: Teller,
+    thread: JoinHandle<()>,
+}
+
+/// The thread's.
+struct Keeper {
+    folder: PathBuf,
+    index: Index,
+    board: Arc<Board>,
+    writing: HashMap<Key, Writing>,
+    /// Of segments that nothing else is known of yet.
+    closed_early: HashMap<Key, Closed>,
+    teller: Teller,
+    /// No other recorder writes to the folder.
+    _lock: File,
+    room: Room,
+    handover: Handover,
+    /// Something is not in the index: it is made right when that can be done.
+    behind: bool,
+    screen: Arc<Screen>,
+}
+
+impl Archive {
+    /// Makes the index right first.
+    pub(crate) fn start(
+        config: &Config,
+        board: &Arc<Board>,
+        screen: &Arc<Screen>,
+    ) -> Result<Self, String> {
+        let folder = &config.folder;
+        let failed = |error: &dyn std::fmt::Display| {
+            format!("cannot record to {}: {error}", folder.display())
+        };
+        fs::create_dir_all(folder).map_err(|error| failed(&error))?;
+        let lock = lock(folder)?;
+        let (index, damaged) = Index::open_or_renew(folder).map_err(|error| failed(&error))?;
+        if let Some(aside) = damaged {
+            screen
+                .say(&format!("the index was damaged and is made anew; it is {}", aside.display()));
+        }
+        let (sender, receiver) = mpsc::channel();
+        let teller = Teller(sender);
+        let mut keeper = Keeper {
+            folder: folder.clone(),
+            board: board.clone(),
+            writing: HashMap::new(),
+            closed_early: HashMap::new(),
+            teller: teller.clone(),
+            _lock: lock,
+            room: Room::new(config),
+            handover: Handover::new(config.on_segment.as_deref(), teller.clone()),
+            behind: false,
+            screen: screen.clone(),
+            index,
+        };
+        keeper.reconcile().map_err(|error| failed(&error))?;
+        keeper.look_after();
+        let spawned = thread::Builder::new()
+            .name("archive".into())
+            .spawn(move || keeper.run(&receiver))
+            .map_err(|error| failed(&error))?;
+        sync_in_background(folder.clone());
+        Ok(Self { teller, thread: spawned })
+    }
+
+    pub(crate) fn teller(&self) -> Teller {
+        self.teller.clone()
+    }
+
+    /// When the last picture of a camera was taken, if it is known.
+    pub(crate) fn recorded(folder: &Path, camera: &str) -> Option<Time> {
+        let newest = Index::read(folder).ok()?.newest(camera, 1).ok()?;
+        newest.first().map(|segment| segment.ended)
+    }
+
+    /// Have all segments completed, and may the program end?
+    pub(crate) fn is_done(&self) -> bool {
+        self.thread.is_finished()
+    }
+}
+
+impl Keeper {
+    fn run(mut self, told: &Receiver<Told>) {
+        let mut looked = Instant::now();
+        let mut stopping = false;
+        while !(stopping && self.writing.is_empty()) {
+            match told.recv_timeout(TICK.saturating_sub(looked.elapsed())) {
+                Ok(Told::Stop) => stopping = true,
+                Ok(told) => self.take(told),
+                Err(RecvTimeoutError::Timeout) => {
+                    looked = Instant::now();
+                    self.look_after();
+                }
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+        }
+        self.look_after();
+    }
+
+    fn take(&mut self, told: Told) {
+        match told {
+            Told::Began { key, camera, new } => self.begin(key, camera, new),
+            Told::NotBegun { key } => drop(self.closed_early.remove(&key)),
+            Told::Ended { key, segment, pictures, ended } => {
+                if let Some(writing) = self.writing.get_mut(&key) {
+                    writing.end(segment, pictures, ended);
+                }
+                self.finish(key);
+            }
+            Told::Closed { key, closed } => {
+                self.close(key, closed);
+                self.finish(key);
+            }
+            Told::Gap { camera, gap } => {
+                let noted = self.index.note_gap(&camera, &gap);
+                self.indexed(noted);
+                self.screen.note(&camera, &gap.to_string());
+            }
+            Told::Settings(config) => {
+                self.room.set(&config);
+                self.handover.set(config.on_segment.as_deref());
+            }
+            Told::HandedOver { id, succeeded } => self.handed_over(id, succeeded),
+            Told::ReadAgain => {
+                let counted = self.room.count(&self.index);
+                self.indexed(counted);
+            }
+            Told::Stop => {}
+        }
+    }
+
+    fn look_after(&mut self) {
+        if self.behind && self.reconcile().is_ok() {
+            self.behind = false;
+            self.screen.say("the index is complete again");
+        }
+        self.make_room();
+        self.hand_over();
+    }
+
+    /// Gives each file its row. What is in those that are new here is read in a thread of its
+    /// own, as that may take long.
+    fn reconcile(&mut self) -> super::index::Result<()> {
+        let growing: Vec<_> = self.writing.values().map(Writing::place).collect();
+        let folders = reconcile::folders(&self.folder);
+        let pending = self.handover.is_wanted();
+        let unread = self
+            .index
+            .together(|| reconcile::list(&self.index, &self.folder, &folders, &growing, pending))?;
+        self.room.count(&self.index)?;
+        if unread.is_empty() {
+            return Ok(());
+        }
+        let (folder, teller) = (self.folder.clone(), self.teller.clone());
+        let spawned = thread::Builder::new().name("read again".into()).spawn(move || {
+            if let Ok(index) = Index::open(&folder) {
+                // What could not be written is read at the next start.
+                let _ = reconcile::read(&index, &folder, &unread);
+            }
+            teller.tell(Told::ReadAgain);
+        });
+        // Without it the rows have what the folder says.
+        drop(spawned);
+        Ok(())
+    }
+
+    fn indexed<T>(&mut self, done: super::index::Result<T>) -> Option<T> {
+        match done {
+            Ok(value) => Some(value),
+            Err(error) => {
+                if !std::mem::replace(&mut self.behind, true) {
+                    self.screen.say(&format!("the index cannot be written: {error}"));
+                }
+                None
+            }
+        }
+    }
+}
+
+/// Two recorders in one folder would delete each other's files.
+pub(crate) fn lock(folder: &Path) -> Result<File, String> {
+    let file = folder.join(LOCK);
+    let failed = |error: &dyn std::fmt::Display| format!("cannot lock {}: {error}", file.display());
+    let lock = File::create(&file).map_err(|error| failed(&error))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => {
+            Err(format!("another mjpeg-record records to {}", folder.display()))
+        }
+        Err(TryLockError::Error(error)) => Err(failed(&error)),
+    }
+}
+
+/// A power cut costs the last second. In a thread of its own, as a disk may take its time.
+fn sync_in_background(folder: PathBuf) {
+    let spawned = thread::Builder::new().name("sync".into()).spawn(move || {
+        loop {
+            thread::sleep(TICK);
+            system::sync(&folder);
+        }
+    });
+    // Without it the system writes when it likes to.
+    drop(spawned);
+}

@@ -1,0 +1,382 @@
+//! Room on the disk: quotas, days to keep, and free space. The oldest segments go first. What
+//! is recorded is counted once, at the start, and by sums from then on.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fs;
+use std::time::{Duration, Instant};
+
+use super::super::config::{Config, Limits};
+use super::super::index::{Index, Result, Segment};
+use super::super::system;
+use super::super::time::Time;
+use super::Keeper;
+
+/// How often days are counted.
+const DAYS: Duration = Duration::from_secs(60);
+
+/// A clock has to go right for so long before it is asked for the age of recordings: what it
+/// deletes is gone, and it may be set by the network only after the start.
+const TRUSTED: Duration = Duration::from_secs(60 * 60);
+
+/// A clock that is set by more goes wrong, before or after it.
+const CLOCK_SET: Duration = Duration::from_secs(60);
+
+/// Segments deleted at once, before others have their turn.
+const MOST_AT_ONCE: usize = 100;
+
+/// A disk that has not freed by then what was deleted does not free it.
+const FREED: Duration = Duration::from_secs(30);
+
+pub(super) struct Room {
+    limits: Limits,
+    reserve: u64,
+    cameras: BTreeMap<String, Limits>,
+    /// Bytes of each camera's finished segments, also of those that are not recorded any more.
+    sums: HashMap<String, u64>,
+    /// Since when the clock goes right.
+    trusted: (Time, Instant),
+    days_counted: Option<Instant>,
+    /// When something was deleted for others last, and how many bytes should be free then.
+    freeing: Option<(Instant, u64)>,
+    /// A segment found no room, whatever the disk says.
+    is_full: bool,
+    told: Vec<String>,
+}
+
+/// What is too much.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Excess {
+    /// Of one camera.
+    Camera(String),
+    Quota,
+    /// Others have too little.
+    Reserve,
+    /// Nothing could be written.
+    NoRoom,
+}
+
+impl Room {
+    pub(super) fn new(config: &Config) -> Self {
+        let mut room = Self {
+            limits: Limits::default(),
+            reserve: 0,
+            cameras: BTreeMap::new(),
+            sums: HashMap::new(),
+            trusted: (Time::now(), Instant::now()),
+            days_counted: None,
+            freeing: None,
+            is_full: false,
+            told: Vec::new(),
+        };
+        room.set(config);
+        room
+    }
+
+    pub(super) fn set(&mut self, config: &Config) {
+        (self.limits, self.reserve) = (config.limits, config.reserve);
+        let of = |camera: &super::super::config::Camera| (camera.name.clone(), camera.limits);
+        self.cameras = config.cameras.iter().map(of).collect();
+        self.days_counted = None;
+    }
+
+    pub(super) fn count(&mut self, index: &Index) -> Result<()> {
+        self.sums = index.sums()?.into_iter().collect();
+        Ok(())
+    }
+
+    pub(super) fn add(&mut self, camera: &str, bytes: u64) {
+        *self.sums.entry(camera.to_owned()).or_default() += bytes;
+    }
+
+    /// A segment was broken off because the disk was full.
+    pub(super) fn ask_for_more(&mut self) {
+        self.is_full = true;
+    }
+
+    fn remove(&mut self, segment: &Segment) {
+        if let Some(sum) = self.sums.get_mut(&segment.camera) {
+            *sum = sum.saturating_sub(segment.bytes);
+        }
+    }
+
+    /// The first that is too much, but for those that nothing can be done about. `growing` is
+    /// what segments have that are not finished.
+    fn excess(
+        &self,
+        growing: &HashMap<String, u64>,
+        free: Option<u64>,
+        hopeless: &[Excess],
+    ) -> Option<Excess> {
+        let of = |camera: &str| {
+            let count = |sums: &HashMap<String, u64>| sums.get(camera).copied().unwrap_or(0);
+            count(&self.sums) + count(growing)
+        };
+        let exceeds = |quota: Option<u64>, used: u64| quota.is_some_and(|quota| used > quota);
+        let cameras = self.cameras.iter().filter(|(name, limits)| exceeds(limits.quota, of(name)));
+        let mut all = cameras.map(|(name, _)| Excess::Camera(name.clone())).collect::<Vec<_>>();
+        all.extend(exceeds(self.limits.quota, self.used(growing)).then_some(Excess::Quota));
+        let is_short = free.is_some_and(|free| free < self.reserve);
+        all.extend((is_short && !self.is_freeing(free)).then_some(Excess::Reserve));
+        all.extend(self.is_full.then_some(Excess::NoRoom));
+        all.into_iter().find(|excess| !hopeless.contains(excess))
+    }
+
+    /// Some disks free what was deleted only after a while.
+    fn is_freeing(&self, free: Option<u64>) -> bool {
+        let is_due = |(since, bytes): (Instant, u64)| {
+            since.elapsed() < FREED && free.is_some_and(|free| free < bytes)
+        };
+        self.freeing.is_some_and(is_due)
+    }
+
+    fn used(&self, growing: &HashMap<String, u64>) -> u64 {
+        self.sums.values().chain(growing.values()).sum()
+    }
+
+    /// How long a camera's recordings are kept.
+    fn keep(&self, camera: &str) -> Option<Duration> {
+        let own = self.cameras.get(camera).and_then(|limits| limits.keep);
+        own.into_iter().chain(self.limits.keep).min()
+    }
+
+    /// Has the clock gone right for long enough?
+    fn trusts_clock(&mut self) -> bool {
+        let (time, instant) = self.trusted;
+        let should_be = time.plus(instant.elapsed());
+        let now = Time::now();
+        if now.since(should_be).max(should_be.since(now)) > CLOCK_SET {
+            self.trusted = (now, Instant::now());
+        }
+        self.trusted.1.elapsed() >= TRUSTED
+    }
+}
+
+impl Keeper {
+    /// Deletes what is too much, and tells the board.
+    pub(super) fn make_room(&mut self) {
+        let growing = self.growing();
+        let at_first = system::free(&self.folder);
+        let mut told = Vec::new();
+        self.delete_old(&mut told);
+        let (mut freed, mut deleted, mut hopeless) = (0, 0, Vec::new());
+        // Those that cannot be deleted stay behind.
+        let mut behind: HashMap<Option<String>, i64> = HashMap::new();
+        while deleted < MOST_AT_ONCE {
+            let free = at_first.map(|free| free.saturating_add(freed));
+            let Some(excess) = self.room.excess(&growing, free, &hopeless) else { break };
+            let camera = match &excess {
+                Excess::Camera(name) => Some(name.clone()),
+                Excess::Quota | Excess::Reserve | Excess::NoRoom => None,
+            };
+            let place = behind.entry(camera.clone()).or_default();
+            let oldest = self.index.oldest(camera.as_deref(), *place);
+            let Some(Some(oldest)) = self.indexed(oldest) else {
+                hopeless.push(excess);
+                continue;
+            };
+            *behind.entry(camera).or_default() = oldest.id;
+            if !self.delete(&oldest, &mut told) {
+                continue;
+            }
+            deleted += 1;
+            freed += oldest.bytes;
+            match excess {
+                Excess::NoRoom => self.room.is_full = false,
+                Excess::Reserve => {
+                    let bytes = at_first.unwrap_or(0).saturating_add(freed / 2);
+                    self.room.freeing = Some((Instant::now(), bytes));
+                }
+                Excess::Camera(_) | Excess::Quota => {}
+            }
+        }
+        self.room.is_full = false;
+        let alarm = hopeless.contains(&Excess::Reserve).then(|| self.alarm(at_first));
+        self.tell(told);
+        self.show(&growing, at_first.map(|free| free.saturating_add(freed)), alarm);
+    }
+
+    /// Without room nothing is recorded; a quota that is too small for what grows is no
+    /// reason to stop.
+    fn alarm(&self, free: Option<u64>) -> String {
+        format!(
+            "the disk of {} has {} MB left, and {} MB are reserved for others",
+            self.folder.display(),
+            free.unwrap_or(0) / 1_000_000,
+            self.room.reserve / 1_000_000,
+        )
+    }
+
+    fn delete_old(&mut self, told: &mut Vec<String>) {
+        if self.room.days_counted.is_some_and(|counted| counted.elapsed() < DAYS) {
+            return;
+        }
+        self.room.days_counted = Some(Instant::now());
+        if !self.room.trusts_clock() {
+            return;
+        }
+        let cameras = self.index.cameras().unwrap_or_default();
+        for camera in cameras {
+            let Some(keep) = self.room.keep(&camera) else { continue };
+            let mut behind = 0;
+            // The rest has its turn in a minute.
+            for _ in 0..MOST_AT_ONCE {
+                let oldest = self.index.oldest(Some(&camera), behind);
+                let Some(Some(oldest)) = self.indexed(oldest) else { break };
+                if Time::now().since(oldest.ended) <= keep {
+                    break;
+                }
+                behind = oldest.id;
+                self.delete(&oldest, told);
+            }
+        }
+    }
+
+    /// Whether it is gone.
+    fn delete(&mut self, segment: &Segment, told: &mut Vec<String>) -> bool {
+        let file = self.folder.join(&segment.camera).join(&segment.file);
+        match fs::remove_file(&file) {
+            Ok(()) => self.screen.say(&format!("deleted {}", file.display())),
+            // Somebody was faster.
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) => {
+                told.push(format!("cannot delete {}: {error}", file.display()));
+                return false;
+            }
+        }
+        self.board.change_disk(|disk| disk.deleted += 1);
+        self.forget(segment);
+        true
+    }
+
+    /// Its file is gone.
+    pub(super) fn forget(&mut self, segment: &Segment) {
+        let forgotten = self.index.forget(segment.id);
+        if self.indexed(forgotten).is_some() {
+            self.room.remove(segment);
+        }
+    }
+
+    /// Bytes of the segments that grow.
+    fn growing(&self) -> HashMap<String, u64> {
+        let mut growing = HashMap::new();
+        for writing in self.writing.values() {
+            let (camera, file) = writing.place();
+            let file = fs::metadata(self.folder.join(&camera).join(file));
+            *growing.entry(camera).or_default() += file.map_or(0, |file| file.len());
+        }
+        growing
+    }
+
+    /// Once, not each second.
+    fn tell(&mut self, told: Vec<String>) {
+        for text in told.iter().filter(|text| !self.room.told.contains(text)) {
+            self.screen.say(text);
+        }
+        if !told.is_empty() {
+            self.room.told = told;
+        }
+    }
+
+    fn show(&self, growing: &HashMap<String, u64>, free: Option<u64>, alarm: Option<String>) {
+        for camera in self.board.cameras() {
+            let bytes = growing.get(&camera.name).copied().unwrap_or(0);
+            camera.change(|status| status.bytes = bytes);
+        }
+        if alarm != self.board.alarm() {
+            self.screen.say(&alarm.as_ref().map_or_else(
+                || "recording continues".into(),
+                |alarm| format!("nothing is recorded: {alarm}"),
+            ));
+        }
+        self.board.change_disk(|disk| {
+            disk.used = self.room.used(growing);
+            disk.quota = self.room.limits.quota;
+            disk.reserve = self.room.reserve;
+            (disk.free, disk.alarm) = (free, alarm);
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn room(quota: Option<u64>, door: Option<u64>) -> Room {
+        let camera = Limits { quota: door, keep: Some(Duration::from_secs(5)) };
+        Room {
+            limits: Limits { quota, keep: Some(Duration::from_secs(9)) },
+            reserve: 100,
+            cameras: [("door".to_owned(), camera)].into(),
+            sums: [("door".to_owned(), 60), ("sold".to_owned(), 30)].into(),
+            trusted: (Time::now(), Instant::now()),
+            days_counted: None,
+            freeing: None,
+            is_full: false,
+            told: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_is_too_much_is_told_from_the_sums() {
+        let growing = HashMap::from([("door".to_owned(), 5)]);
+        let door = || Some(Excess::Camera("door".into()));
+        for (quota, of_door, free, expected) in [
+            (None, None, None, None),
+            (Some(95), Some(65), Some(100), None),
+            (Some(94), Some(65), Some(100), Some(Excess::Quota)),
+            (Some(94), Some(64), Some(100), door()),
+            (None, None, Some(99), Some(Excess::Reserve)),
+        ] {
+            let room = room(quota, of_door);
+            assert_eq!(
+                room.excess(&growing, free, &[]),
+                expected,
+                "{quota:?}, {of_door:?}, {free:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_mended_hides_nothing_else() {
+        let growing = HashMap::from([("door".to_owned(), 5)]);
+        let mut room = room(Some(94), Some(64));
+        room.ask_for_more();
+        let mut hopeless = Vec::new();
+        while let Some(excess) = room.excess(&growing, Some(99), &hopeless) {
+            hopeless.push(excess);
+        }
+        let door = Excess::Camera("door".into());
+        assert_eq!(hopeless, [door, Excess::Quota, Excess::Reserve, Excess::NoRoom]);
+    }
+
+    #[test]
+    fn a_disk_that_frees_late_is_waited_for() {
+        let mut room = room(None, None);
+        let excess = |room: &Room, free| room.excess(&HashMap::new(), Some(free), &[]);
+        room.freeing = Some((Instant::now(), 60));
+        assert_eq!(excess(&room, 50), None, "it may come still");
+        assert_eq!(excess(&room, 70), Some(Excess::Reserve), "that was not enough");
+        room.freeing = Instant::now().checked_sub(FREED).map(|since| (since, 60));
+        assert_eq!(excess(&room, 50), Some(Excess::Reserve), "it did not come");
+    }
+
+    #[test]
+    fn the_shorter_time_to_keep_holds() {
+        let room = room(None, None);
+        assert_eq!(room.keep("door"), Some(Duration::from_secs(5)));
+        assert_eq!(room.keep("sold"), Some(Duration::from_secs(9)));
+    }
+
+    #[test]
+    fn a_clock_is_trusted_after_an_hour_in_which_nobody_set_it() {
+        let mut room = room(None, None);
+        assert!(!room.trusts_clock());
+        let long_ago = Instant::now().checked_sub(TRUSTED).expect("an hour ago");
+        room.trusted = (Time(Time::now().0 - 60 * 60 * 1000), long_ago);
+        assert!(room.trusts_clock());
+        for wrong in [-400 * 24, -2, 1] {
+            room.trusted = (Time(Time::now().0 + wrong * 60 * 60 * 1000), long_ago);
+            assert!(!room.trusts_clock(), "{wrong} hours");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! The index of what is recorded: an SQLite file in the folder of the recordings. The files
+//! are the truth; the index is made anew from them when it is lost (`--reindex`).
+//!
+//! | file | idea |
+//! |---|---|
+//! | `mod` | what is asked for |
+//! | `schema` | the tables |
+//! | `write` | what the recorder tells |
+
+use std::fmt;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, params};
+
+use super::time::Time;
+
+mod schema;
+mod write;
+
+pub(crate) use write::{NewSegment, Parts};
+
+/// The name of the file.
+const FILE: &str = "index.sqlite";
+
+/// How long another program may hold the file.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+pub(crate) type Result<T> = std::result::Result<T, rusqlite::Error>;
+
+/// A connection to the index. Each thread has its own.
+pub(crate) struct Index {
+    database: Connection,
+}
+
+/// A file of one camera.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Segment {
+    /// Grows with each segment, whatever the clocks say.
+    pub(crate) id: i64,
+    pub(crate) camera: String,
+    /// Its name in the folder of the camera.
+    pub(crate) file: String,
+    /// When the first picture was taken, by our clock.
+    pub(crate) began: Time,
+    /// When the last one was; of a segment that grows the first one.
+    pub(crate) ended: Time,
+    /// The first picture's time by the camera's clock, if it has one.
+    pub(crate) camera_began: Option<Time>,
+    pub(crate) pictures: u64,
+    pub(crate) bytes: u64,
+    pub(crate) growing: bool,
+}
+
+/// A time without pictures, or with pictures that are not in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Gap {
+    pub(crate) began: Time,
+    pub(crate) ended: Time,
+    /// Pictures that came and are not in a file.
+    pub(crate) lost: u64,
+    /// In words.
+    pub(crate) cause: String,
+}
+
+impl fmt::Display for Gap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.ended.since(self.began).as_secs_f64();
+        write!(f, "a gap of {seconds:.1} s from {}: {}", self.began, self.cause)?;
+        if self.lost > 0 {
+            write!(f, "; {} pictures are lost", self.lost)?;
+        }
+        Ok(())
+    }
+}
+
+impl Index {
+    /// To write, in the folder of the recordings; made if it is not there. One that is damaged
+    /// is put aside, and its new name told.
+    pub(crate) fn open_or_renew(folder: &Path) -> Result<(Self, Option<PathBuf>)> {
+        let is_damaged = |error: &rusqlite::Error| {
+            let code = error.sqlite_error_code();
+            code.is_some_and(|code| {
+                matches!(code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+            })
+        };
+        match Self::open(folder) {
+            Err(error) if is_damaged(&error) => {
+                let aside = path(folder).with_extension("damaged");
+                // What is left of it would not fit a new one.
+                for suffix in ["-wal", "-shm"] {
+                    let _ = fs::remove_file(folder.join(format!("{FILE}{suffix}")));
+                }
+                if fs::rename(path(folder), &aside).is_err() {
+                    return Err(error);
+                }
+                Ok((Self::open(folder)?, Some(aside)))
+            }
+            opened => Ok((opened?, None)),
+        }
+    }
+
+    /// To write, in the folder of the recordings; made if it is not there.
+    pub(crate) fn open(folder: &Path) -> Result<Self> {
+        let index = Self { database: Connection::open(path(folder))? };
+        index.database.busy_timeout(PATIENCE)?;
+        schema::prepare(&index.database)?;
+        Ok(index)
+    }
+
+    /// To look at, while the recorder writes to it.
+    pub(crate) fn read(folder: &Path) -> Result<Self> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let database = Connection::open_with_flags(path(folder), flags)?;
+        database.busy_timeout(PATIENCE)?;
+        Ok(Self { database })
+    }
+
+    /// Those of a camera that have something of the time from `from` to `to`, in the order in
+    /// which they were recorded.
+    pub(crate) fn segments(&self, camera: &str, from: Time, to: Time) -> Result<Vec<Segment>> {
+        let sql = "SELECT * FROM segment WHERE camera = ?1 AND began <= ?3
+                   AND (ended >= ?2 OR growing) ORDER BY id";
+        let mut statement = self.database.prepare_cached(sql)?;
+        let rows = statement.query_map(params![camera, from.0, to.0], segment)?;
+        rows.collect()
+    }
+
+    /// The newest ones of a camera, the newest first.
+    pub(crate) fn newest(&self, camera: &str, count: u32) -> Result<Vec<Segment>> {
+        let sql = "SELECT * FROM segment WHERE camera = ?1 ORDER BY id DESC LIMIT ?2";
+        let mut statement = self.database.prepare_cached(sql)?;
+        statement.query_map(params![camera, count], segment)?.collect()
+    }
+
+    pub(crate) fn segment(&self, id: i64) -> Result<Option<Segment>> {
+        let mut statement = self.database.prepare_cached("SELECT * FROM segment WHERE id = ?1")?;
+        statement.query_row([id], segment).optional()
+    }
+
+    /// The gaps of a camera that have something of that time.
+    pub(crate) fn gaps(&self, camera: &str, from: Time, to: Time) -> Result<Vec<Gap>> {
+        let sql = "SELECT began, ended, lost, cause FROM gap
+                   WHERE camera = ?1 AND began <= ?3 AND ended >= ?2 ORDER BY began";
+        let mut statement = self.database.prepare_cached(sql)?;
+        let rows = statement.query_map(params![camera, from.0, to.0], |row| {
+            let lost: i64 = row.get("lost")?;
+            Ok(Gap {
+                began: Time(row.get("began")?),
+                ended: Time(row.get("ended")?),
+                lost: count(lost),
+                cause: row.get("cause")?,
+            })
+        })?;
+        rows.collect()
+    }
+
+    /// The names of all cameras that have something recorded, by name.
+    pub(crate) fn cameras(&self) -> Result<Vec<String>> {
+        let mut statement =
+            self.database.prepare_cached("SELECT DISTINCT camera FROM segment ORDER BY camera")?;
+        statement.query_map([], |row| row.get(0))?.collect()
+    }
+}
+
+/// Where it is.
+pub(crate) fn path(folder: &Path) -> PathBuf {
+    folder.join(FILE)
+}
+
+fn segment(row: &Row<'_>) -> Result<Segment> {
+    Ok(Segment {
+        id: row.get("id")?,
+        camera: row.get("camera")?,
+        file: row.get("file")?,
+        began: Time(row.get("began")?),
+        ended: Time(row.get("ended")?),
+        camera_began: row.get::<_, Option<i64>>("camera_began")?.map(Time),
+        pictures: count(row.get("pictures")?),
+        bytes: count(row.get("bytes")?),
+        growing: row.get("growing")?,
+    })
+}
+
+/// SQLite's numbers have a sign.
+fn count(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}

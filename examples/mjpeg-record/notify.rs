@@ -1,0 +1,65 @@
+//! What systemd is told (`sd_notify(3)`), where it has started the recorder.
+
+use sd_notify::NotifyState;
+
+use super::common::program::counted;
+use super::status::Status;
+
+pub(crate) fn ready() {
+    tell(&[NotifyState::Ready]);
+}
+
+pub(crate) fn stopping() {
+    tell(&[NotifyState::Stopping]);
+}
+
+pub(crate) fn reloading() {
+    // With the time of this, as Type=notify-reload asks for.
+    if let Ok(time) = NotifyState::monotonic_usec_now() {
+        tell(&[NotifyState::Reloading, time]);
+    }
+}
+
+/// That the main loop runs, and how it goes, in a line.
+pub(crate) fn alive(statuses: &[Status], alarm: Option<&str>) {
+    let text = summary(statuses, alarm);
+    tell(&[NotifyState::Watchdog, NotifyState::Status(&text)]);
+}
+
+fn summary(statuses: &[Status], alarm: Option<&str>) -> String {
+    if let Some(alarm) = alarm {
+        return format!("nothing is recorded: {alarm}");
+    }
+    let away: Vec<_> = statuses.iter().filter(|status| status.state != "streaming").collect();
+    let streaming = statuses.len() - away.len();
+    let away = away.iter().map(|status| status.name.as_str()).collect::<Vec<_>>().join(", ");
+    let all = statuses.len();
+    if away.is_empty() {
+        format!("all of {} stream", counted(all, "camera"))
+    } else {
+        format!("{streaming} of {} stream; away: {away}", counted(all, "camera"))
+    }
+}
+
+fn tell(states: &[NotifyState<'_>]) {
+    // Nobody listens where systemd has not started it.
+    let _ = sd_notify::notify(states);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_status_says_who_is_away() {
+        let camera = |name: &str, state: &str| Status {
+            name: name.into(),
+            state: state.into(),
+            ..Status::default()
+        };
+        let all = [camera("door", "streaming"), camera("yard", "waiting")];
+        assert_eq!(summary(&all, None), "1 of 2 cameras stream; away: yard");
+        assert_eq!(summary(&all[..1], None), "all of 1 camera stream");
+        assert_eq!(summary(&all, Some("no room")), "nothing is recorded: no room");
+    }
+}

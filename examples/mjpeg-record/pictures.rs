@@ -1,0 +1,434 @@
+//! The way of a camera's pictures into segments: which picture begins a file, which one ends
+//! it, and what becomes of those that cannot be written. Nothing is lost without being
+//! counted.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::archive::{Key, Teller, Told};
+use super::board::{Board, Entry};
+use super::index::{Gap, NewSegment};
+use super::names;
+use super::segment::Segment;
+use super::time::Time;
+
+/// A camera's clock that is farther from ours is not believed.
+const BELIEVED: Duration = Duration::from_secs(60);
+
+/// Where nothing can be written, the next attempt comes after this time.
+const NEXT_ATTEMPT: Duration = Duration::from_secs(1);
+
+/// A shorter time without a picture is no gap.
+const SHORTEST_GAP: Duration = Duration::from_secs(2);
+
+/// So many intervals without a picture are none either.
+const INTERVALS: u32 = 4;
+
+/// A segment that no picture has come for in this time is finished.
+const LONGEST_OPEN: Duration = Duration::from_secs(5);
+
+/// Pictures are in order but for this, unless the clock was set back.
+const SET_BACK: Duration = Duration::from_secs(1);
+
+/// A picture that the element gave.
+pub(crate) struct Arrival<'a> {
+    pub(crate) sample: &'a gst::Sample,
+    /// When it was taken, by our clock.
+    pub(crate) taken: Time,
+    /// The same by the camera's clock, if it has one.
+    pub(crate) camera: Option<Time>,
+}
+
+pub(crate) struct Pictures {
+    camera: Arc<Entry>,
+    folder: PathBuf,
+    board: Arc<Board>,
+    archive: Teller,
+    /// In milliseconds.
+    segment: AtomicI64,
+    state: Mutex<State>,
+    /// Why pictures do not come, as far as it is known. Apart, as `state` may wait for a disk.
+    cause: Mutex<Option<String>>,
+}
+
+struct State {
+    open: Option<Open>,
+    /// What was not written, from its first picture on.
+    losing: Option<Gap>,
+    next_attempt: Instant,
+    newest: Newest,
+}
+
+struct Newest {
+    taken: Time,
+    seen: Instant,
+    /// Usual time from one picture to the next.
+    interval: Duration,
+}
+
+/// A segment that grows.
+struct Open {
+    key: Key,
+    segment: Segment,
+    /// Number of the part of the day.
+    slot: i64,
+    pictures: u64,
+    ended: Time,
+}
+
+impl Pictures {
+    /// `recorded` is when the last picture before was taken.
+    pub(crate) fn new(
+        camera: Arc<Entry>,
+        folder: PathBuf,
+        segment: Duration,
+        board: Arc<Board>,
+        archive: Teller,
+        recorded: Option<Time>,
+    ) -> Self {
+        let now = Time::now();
+        if let Some(began) = recorded.filter(|&began| now.since(began) > SHORTEST_GAP) {
+            let cause = "mjpeg-record was not running".to_owned();
+            let gap = Gap { began, ended: now, lost: 0, cause };
+            archive.tell(Told::Gap { camera: camera.name.clone(), gap });
+        }
+        let newest = Newest { taken: now, seen: Instant::now(), interval: Duration::ZERO };
+        let state = State { open: None, losing: None, next_attempt: Instant::now(), newest };
+        let segment = AtomicI64::new(milliseconds(segment));
+        Self {
+            camera,
+            folder,
+            board,
+            archive,
+            segment,
+            state: Mutex::new(state),
+            cause: Mutex::default(),
+        }
+    }
+
+    /// From the next segment on.
+    pub(crate) fn set_segment(&self, length: Duration) {
+        self.segment.store(milliseconds(length), Ordering::Relaxed);
+    }
+
+    /// Why pictures may not come from now on.
+    pub(crate) fn note_cause(&self, cause: &str) {
+        *lock(&self.cause) = Some(cause.to_owned());
+    }
+
+    pub(crate) fn take(&self, arrival: &Arrival<'_>) {
+        let mut state = self.lock();
+        self.note_absence(&mut state, arrival.taken);
+        let slot = arrival.taken.0.div_euclid(self.segment.load(Ordering::Relaxed));
+        let alarm = self.board.alarm();
+        let fits = |open: &Open| open.fits(arrival, slot) && alarm.is_none();
+        if !state.open.as_ref().is_none_or(fits) {
+            self.finish(&mut state);
+        }
+        let written = match (state.open.as_mut(), alarm) {
+            (Some(open), _) => open.push(arrival),
+            (None, Some(alarm)) => Err(alarm),
+            (None, None) => self.begin(&mut state, arrival, slot),
+        };
+        match written {
+            Ok(()) => self.found_again(&mut state, arrival.taken),
+            Err(cause) => {
+                if state.open.is_some() {
+                    state.next_attempt = Instant::now() + NEXT_ATTEMPT;
+                }
+                self.finish(&mut state);
+                self.lose(&mut state, arrival.taken, cause);
+            }
+        }
+    }
+
+    /// Finishes a segment that no picture comes for.
+    pub(crate) fn look_after(&self) {
+        // Whoever has the lock has a picture.
+        let Ok(mut state) = self.state.try_lock() else { return };
+        let patience = LONGEST_OPEN.max(state.newest.interval * INTERVALS);
+        if state.open.is_some() && state.newest.seen.elapsed() > patience {
+            self.finish(&mut state);
+        }
+    }
+
+    /// False while a picture waits for the disk.
+    pub(crate) fn end(&self) -> bool {
+        let Ok(mut state) = self.state.try_lock() else { return false };
+        self.finish(&mut state);
+        if let Some(gap) = state.losing.take() {
+            self.archive.tell(Told::Gap { camera: self.camera.name.clone(), gap });
+        }
+        true
+    }
+
+    fn begin(&self, state: &mut State, arrival: &Arrival<'_>, slot: i64) -> Result<(), String> {
+        let losing = state.losing.as_ref().filter(|_| Instant::now() < state.next_attempt);
+        if let Some(gap) = losing {
+            return Err(gap.cause.clone());
+        }
+        let believed = arrival
+            .camera
+            .filter(|&time| time.since(arrival.taken).max(arrival.taken.since(time)) <= BELIEVED);
+        let name = names::new_file(&self.folder, believed.unwrap_or(arrival.taken));
+        let file = self.folder.join(&name);
+        let key = Key::new();
+        let teller = self.archive.clone();
+        let begun = Segment::begin(&file, arrival.sample, move |closed| {
+            teller.tell(Told::Closed { key, closed });
+        });
+        let segment = begun.inspect_err(|_| {
+            state.next_attempt = Instant::now() + NEXT_ATTEMPT;
+            self.archive.tell(Told::NotBegun { key });
+        })?;
+        self.archive.tell(Told::Began {
+            key,
+            camera: self.camera.clone(),
+            new: NewSegment {
+                camera: self.camera.name.clone(),
+                file: name,
+                began: arrival.taken,
+                camera_began: arrival.camera,
+            },
+        });
+        self.camera.change(|status| status.file = Some(file));
+        state.open = Some(Open { key, segment, slot, pictures: 1, ended: arrival.taken });
+        Ok(())
+    }
+
+    fn finish(&self, state: &mut State) {
+        let Some(open) = state.open.take() else { return };
+        open.segment.end();
+        self.camera.change(|status| status.file = None);
+        self.archive.tell(Told::Ended {
+            key: open.key,
+            segment: open.segment,
+            pictures: open.pictures,
+            ended: open.ended,
+        });
+    }
+
+    fn lose(&self, state: &mut State, taken: Time, cause: String) {
+        self.camera.change(|status| {
+            status.lost += 1;
+            status.warning = Some(format!("not recorded: {cause}"));
+        });
+        let gap = state.losing.get_or_insert(Gap { began: taken, ended: taken, lost: 0, cause });
+        gap.lost += 1;
+        gap.ended = taken;
+    }
+
+    fn found_again(&self, state: &mut State, taken: Time) {
+        let Some(mut gap) = state.losing.take() else { return };
+        gap.ended = taken;
+        self.archive.tell(Told::Gap { camera: self.camera.name.clone(), gap });
+        self.camera.change(|status| status.warning = None);
+    }
+
+    /// Between the picture before and this one.
+    fn note_absence(&self, state: &mut State, taken: Time) {
+        let newest = &mut state.newest;
+        // A clock that is set forward makes no gap.
+        let between = taken.since(newest.taken).min(newest.seen.elapsed());
+        let began = std::mem::replace(&mut newest.taken, taken);
+        newest.seen = Instant::now();
+        let usual = newest.interval * INTERVALS;
+        let is_gap = between > SHORTEST_GAP.max(usual);
+        newest.interval = match newest.interval {
+            before if is_gap => before,
+            Duration::ZERO => between,
+            before => (before * 7 + between) / 8,
+        };
+        let cause = lock(&self.cause).take();
+        if is_gap {
+            let cause = cause.unwrap_or_else(|| "the camera sent no picture".into());
+            let gap = Gap { began, ended: taken, lost: 0, cause };
+            self.archive.tell(Told::Gap { camera: self.camera.name.clone(), gap });
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        lock(&self.state)
+    }
+}
+
+impl Open {
+    /// A picture that is a little late belongs to the segment, too.
+    fn fits(&self, arrival: &Arrival<'_>, slot: i64) -> bool {
+        let is_set_back = self.ended.since(arrival.taken) > SET_BACK;
+        let is_in_time = slot == self.slot || (slot < self.slot && !is_set_back);
+        is_in_time && self.segment.takes(arrival.sample)
+    }
+
+    fn push(&mut self, arrival: &Arrival<'_>) -> Result<(), String> {
+        self.segment.push(arrival.sample)?;
+        self.pictures += 1;
+        self.ended = arrival.taken;
+        Ok(())
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn milliseconds(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::Receiver;
+
+    use super::super::matroska::Closed;
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(10);
+
+    const HOUR: i64 = 60 * 60 * 1000;
+
+    struct Test {
+        folder: tempfile::TempDir,
+        pictures: Pictures,
+        told: Receiver<Told>,
+        board: Arc<Board>,
+        /// By the clock of the pipeline, in milliseconds.
+        running: std::cell::Cell<u64>,
+    }
+
+    impl Test {
+        fn start(segment: u64) -> Self {
+            gst::init().expect("GStreamer");
+            let folder = tempfile::tempdir().expect("a folder");
+            let board = Arc::new(Board::new());
+            let (teller, told) = Teller::pair();
+            let pictures = Pictures::new(
+                Entry::new("door"),
+                folder.path().to_owned(),
+                Duration::from_secs(segment),
+                board.clone(),
+                teller,
+                None,
+            );
+            Self { folder, pictures, told, board, running: std::cell::Cell::new(0) }
+        }
+
+        /// A picture of this width; the pipeline's clock goes on by 100 ms, whatever ours says.
+        fn take(&self, taken: Time, camera: Option<Time>, width: i32) {
+            let now = self.running.get();
+            self.running.set(now + 100);
+            let mut buffer = gst::Buffer::from_slice([0; 3000]);
+            let times = buffer.get_mut().expect("nobody has it");
+            times.set_pts(gst::ClockTime::from_mseconds(now));
+            let caps = gst::Caps::builder("image/jpeg")
+                .field("width", width)
+                .field("height", 240)
+                .field("framerate", gst::Fraction::new(0, 1))
+                .build();
+            let sample = gst::Sample::builder().buffer(&buffer).caps(&caps).build();
+            self.pictures.take(&Arrival { sample: &sample, taken, camera });
+        }
+
+        /// The segments in the order in which they began: name and pictures.
+        fn end(self) -> Vec<(String, u64)> {
+            assert!(self.pictures.end());
+            let mut segments: Vec<(Key, String, Option<u64>)> = Vec::new();
+            // They live until they are closed.
+            let mut written = Vec::new();
+            let mut closed = 0;
+            // All has been told but that they are closed.
+            let mut next = self.told.try_recv().ok();
+            while let Some(told) = next {
+                match told {
+                    Told::Began { key, new, .. } => segments.push((key, new.file, None)),
+                    Told::Ended { key, pictures, segment, .. } => {
+                        let row = segments.iter_mut().find(|row| row.0 == key);
+                        row.expect("it began").2 = Some(pictures);
+                        written.push(segment);
+                    }
+                    Told::Closed { closed: end, .. } => {
+                        assert_eq!(end, Closed::Ok(()));
+                        closed += 1;
+                    }
+                    Told::Gap { gap, .. } => panic!("{gap}"),
+                    _ => {}
+                }
+                next = self.told.try_recv().ok().or_else(|| {
+                    let waits = closed < segments.len();
+                    waits.then(|| self.told.recv_timeout(PATIENCE).expect("it is closed"))
+                });
+            }
+            let row = |(_, file, pictures): (Key, String, Option<u64>)| {
+                assert!(self.folder.path().join(&file).exists());
+                (file, pictures.expect("it ended"))
+            };
+            segments.into_iter().map(row).collect()
+        }
+    }
+
+    fn at(time: i64) -> Time {
+        Time(1_795_348_800_000 + time)
+    }
+
+    fn named(rows: &[(&str, u64)]) -> Vec<(String, u64)> {
+        rows.iter().map(|(name, count)| (format!("2026-11-22T{name}.mkv"), *count)).collect()
+    }
+
+    #[test]
+    fn segments_end_at_full_minutes_of_the_clock_and_where_the_size_changes() {
+        let test = Test::start(60);
+        for second in 58..62 {
+            test.take(at(second * 1000 + 40), None, 320);
+        }
+        test.take(at(62_040), None, 640);
+        let expected = [("12-00-58.040Z", 2), ("12-01-00.040Z", 2), ("12-01-02.040Z", 1)];
+        assert_eq!(test.end(), named(&expected));
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_or_forward_loses_no_picture_and_no_file() {
+        let test = Test::start(60);
+        for time in [0, 100, -HOUR, -HOUR + 100, 0, 100, HOUR] {
+            test.take(at(time), None, 320);
+        }
+        let expected = [
+            ("12-00-00.000Z", 2),
+            ("11-00-00.000Z", 2),
+            ("12-00-00.000Z-2", 2),
+            ("13-00-00.000Z", 1),
+        ];
+        assert_eq!(test.end(), named(&expected));
+    }
+
+    #[test]
+    fn names_are_the_cameras_time_while_that_agrees_with_ours() {
+        let test = Test::start(60);
+        test.take(at(10_000), Some(at(9_750)), 320);
+        test.take(at(60_000), Some(at(400 * 24 * HOUR)), 320);
+        let expected = [("12-00-09.750Z", 1), ("12-01-00.000Z", 1)];
+        assert_eq!(test.end(), named(&expected));
+    }
+
+    #[test]
+    fn what_is_not_written_is_one_gap_with_its_pictures_and_cause() {
+        let test = Test::start(60);
+        test.board.change_disk(|disk| disk.alarm = Some("no room".into()));
+        for time in [0, 100, 200] {
+            test.take(at(time), None, 320);
+        }
+        test.board.change_disk(|disk| disk.alarm = None);
+        test.pictures.lock().next_attempt = Instant::now();
+        test.take(at(300), None, 320);
+        let gaps: Vec<_> = std::iter::from_fn(|| test.told.try_recv().ok())
+            .filter_map(|told| match told {
+                Told::Gap { gap, .. } => Some(gap),
+                _ => None,
+            })
+            .collect();
+        let expected = Gap { began: at(0), ended: at(300), lost: 3, cause: "no room".into() };
+        assert_eq!(gaps, [expected]);
+        assert_eq!(test.pictures.camera.status().lost, 3);
+    }
+}

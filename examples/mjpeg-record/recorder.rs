@@ -1,0 +1,161 @@
+//! All cameras side by side: from the start over changes of their file to the end.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::archive::{Archive, Told};
+use super::board::{Board, Entry};
+use super::camera::Camera;
+use super::common::program::counted;
+use super::config::{self, Config};
+use super::notify;
+use super::pictures::Pictures;
+use super::screen::Screen;
+use super::status::Status;
+use super::system;
+
+/// How long a disk may take to complete the segments.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+pub(crate) struct Recorder {
+    config: Config,
+    board: Arc<Board>,
+    archive: Archive,
+    screen: Arc<Screen>,
+    cameras: Vec<Camera>,
+    /// Cameras that are not in the file any more, until their segments are complete.
+    leaving: Vec<Camera>,
+}
+
+impl Recorder {
+    pub(crate) fn start(config: Config) -> Result<Self, Box<dyn Error>> {
+        let board = Arc::new(Board::new());
+        let screen = Arc::new(Screen::new());
+        let archive = Archive::start(&config, &board, &screen)?;
+        let mut recorder =
+            Self { config, board, archive, screen, cameras: Vec::new(), leaving: Vec::new() };
+        recorder.start_cameras();
+        notify::ready();
+        Ok(recorder)
+    }
+
+    /// What has to be done every now and then.
+    pub(crate) fn look_after(&mut self) {
+        self.board.beat();
+        self.leaving.retain(|camera| !camera.is_stopped());
+        self.cameras.iter().for_each(Camera::look_after);
+        let statuses: Vec<_> = self.cameras.iter().map(|camera| camera.entry().status()).collect();
+        notify::alive(&statuses, self.board.alarm().as_deref());
+        self.screen.draw(&statuses, system::size());
+    }
+
+    /// Cameras that did not change continue. A file with a mistake changes nothing.
+    pub(crate) fn reload(&mut self, read: impl FnOnce() -> Result<Config, String>) {
+        notify::reloading();
+        match read() {
+            Ok(config) => self.change_to(config),
+            Err(error) => self.screen.say(&format!("{error}\nthe cameras continue as before")),
+        }
+        notify::ready();
+    }
+
+    fn change_to(&mut self, new: Config) {
+        if !new.needs_no_restart(&self.config) {
+            self.screen.say("folder, listen, web-password and peers change at the next start");
+        }
+        let before = std::mem::replace(&mut self.config, new);
+        self.config.keep_what_needs_a_restart(&before);
+        self.archive.teller().tell(Told::Settings(Box::new(self.config.clone())));
+        let wanted = &self.config.cameras;
+        let stays = |camera: &Camera| wanted.iter().any(|one| one.runs_as(camera.settings()));
+        let (stay, leave): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.cameras).into_iter().partition(stays);
+        self.cameras = stay;
+        for camera in &self.cameras {
+            camera.pictures().set_segment(self.config.segment);
+        }
+        leave.iter().for_each(Camera::stop);
+        let stopped = leave.len();
+        self.leaving.extend(leave);
+        let started = self.start_cameras();
+        let text = format!(
+            "the file was read again: {} started, {} stopped",
+            counted(started, "camera"),
+            counted(stopped, "camera")
+        );
+        self.screen.say(&text);
+    }
+
+    /// Those of the file that do not run, in its order.
+    fn start_cameras(&mut self) -> usize {
+        let mut started = 0;
+        let mut cameras = Vec::new();
+        for settings in &self.config.cameras {
+            let running = self.cameras.iter().find(|camera| settings.runs_as(camera.settings()));
+            if let Some(camera) = running {
+                cameras.push(camera.clone());
+                continue;
+            }
+            match self.start_camera(settings) {
+                Ok(camera) => {
+                    started += 1;
+                    cameras.push(camera);
+                }
+                Err(error) => self.screen.say(&format!("{}: {error}", settings.name)),
+            }
+        }
+        self.board.set_cameras(cameras.iter().map(|camera| camera.entry().clone()).collect());
+        self.cameras = cameras;
+        started
+    }
+
+    fn start_camera(&self, settings: &config::Camera) -> Result<Camera, Box<dyn Error>> {
+        let entry = Entry::new(&settings.name);
+        // Other settings for a camera that is recorded leave no gap.
+        let was_running = self.leaving.iter().any(|one| one.settings().name == settings.name);
+        let recorded = || Archive::recorded(&self.config.folder, &settings.name);
+        let pictures = Pictures::new(
+            entry.clone(),
+            self.config.folder.join(&settings.name),
+            self.config.segment,
+            self.board.clone(),
+            self.archive.teller(),
+            if was_running { None } else { recorded() },
+        );
+        Camera::start(settings, entry, pictures, &self.screen)
+    }
+
+    /// Has the segments completed, until `is_impatient`.
+    pub(crate) fn end(mut self, is_impatient: impl Fn() -> bool) {
+        notify::stopping();
+        self.screen.say("ending; Ctrl-C again does not wait for the segments");
+        self.leaving.extend(self.cameras.iter().cloned());
+        let all = self.leaving.clone();
+        self.leaving.iter().for_each(Camera::stop);
+        let deadline = Instant::now() + PATIENCE;
+        let mut told = false;
+        let context = glib::MainContext::default();
+        // The tick wakes this loop.
+        let tick =
+            glib::timeout_add_local(Duration::from_millis(20), || glib::ControlFlow::Continue);
+        while !self.archive.is_done() && !is_impatient() && Instant::now() < deadline {
+            self.leaving.retain(|camera| !camera.is_stopped());
+            if self.leaving.is_empty() && !std::mem::replace(&mut told, true) {
+                self.archive.teller().tell(Told::Stop);
+            }
+            context.iteration(true);
+        }
+        tick.remove();
+        self.look_after();
+        if !self.archive.is_done() {
+            self.screen.say("the disk has not taken all: the last segments are not complete");
+        }
+        for camera in &all {
+            let Status { name, frames, recorded, lost, .. } = camera.entry().status();
+            let text = format!("{frames} pictures came, {recorded} are recorded, {lost} are lost");
+            self.screen.note(&name, &text);
+        }
+        self.screen.flush();
+    }
+}

@@ -1,0 +1,208 @@
+//! What becomes of the files: after a kill, on a full disk, and when others take them.
+
+use super::*;
+
+#[test]
+fn after_a_kill_all_but_the_last_second_is_there_and_in_the_index() {
+    let folder = TempDir::new().unwrap();
+    let port = port::free();
+    let _camera = test_camera(folder.path(), port);
+    let config = format!(
+        "folder = 'segments'\nsegment = 2\nreserve = '1 kB'\n\
+         [[camera]]\nname = 'door'\nlocation = 'http://127.0.0.1:{port}/stream'\n",
+    );
+    let recorder = Recorder::start(folder.path(), &config);
+    recorder.wait_for("door: finished", 1);
+    recorder.wait_for("door: writing", 3);
+    let newest = segments(&folder.path().join("segments")).into_iter().max().unwrap();
+    // The camera gives ten pictures a second.
+    let grown = wait::until(PATIENCE, || (packets_so_far(&newest) >= 5).then_some(()));
+    assert!(grown.is_some(), "a segment is read while it grows");
+    let before = packets_so_far(&newest);
+    recorder.0.kill();
+    assert!(packets(&newest) >= before, "what was there is there");
+
+    let recorder = Recorder::start(folder.path(), &config);
+    recorder.wait_for("door: finished", 1);
+    recorder.interrupt();
+    let found = find(folder.path());
+    for file in segments(&folder.path().join("segments")) {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        let line = found.lines().find(|line| line.ends_with(&name)).expect(&found);
+        assert!(line.contains(&format!("  {} pictures  ", packets(&file))), "{line}");
+    }
+
+    let out = folder.path().join("out.mkv");
+    let mut export = example("mjpeg-record");
+    export.args(["export", "door", "2026-01-01", "now"]).arg(&out).arg("--cameras");
+    let exported = export.arg(folder.path().join("cameras.toml")).output().unwrap();
+    assert!(exported.status.success(), "{}", String::from_utf8_lossy(&exported.stderr));
+    let all: usize = segments(&folder.path().join("segments")).iter().map(|one| packets(one)).sum();
+    assert_eq!(packets(&out), all);
+
+    fs::remove_file(folder.path().join("segments/index.sqlite")).unwrap();
+    let mut reindex = example("mjpeg-record");
+    let again = reindex.arg("--reindex").arg(folder.path().join("cameras.toml")).output().unwrap();
+    assert!(again.status.success(), "{}", String::from_utf8_lossy(&again.stderr));
+    let pictures = |text: &str| {
+        let words = text.lines().filter_map(|line| line.split_once(" pictures  "));
+        words
+            .map(|(before, file)| (before.rsplit(' ').next().unwrap().to_owned(), file.to_owned()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(pictures(&find(folder.path())), pictures(&found));
+}
+
+/// The disk is one of memory that only the recorder sees.
+#[test]
+fn on_a_full_disk_the_oldest_goes_and_every_picture_is_accounted_for() {
+    let folder = TempDir::new().unwrap();
+    let disk = folder.path().join("disk");
+    fs::create_dir(&disk).unwrap();
+    let camera = Camera::start(move |mut visit| {
+        visit.send(HEAD)?;
+        for seed in 0.. {
+            visit.send(part(&jpeg(seed, 320, 240, 30_000), None))?;
+            // The camera's own pace.
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(())
+    });
+    // Nothing is kept free, so that writing fails.
+    let config = format!(
+        "folder = 'disk'\nsegment = 1\nreserve = '1 kB'\n\
+         [[camera]]\nname = 'door'\nlocation = '{}'\n",
+        camera.url(),
+    );
+    let file = folder.path().join("cameras.toml");
+    fs::write(&file, config).unwrap();
+    let mut private = command("unshare", "util-linux");
+    private.args(["--map-root-user", "--mount", "sh", "-c"]);
+    private.arg("mount -t tmpfs -o size=4m tmpfs \"$1\" && shift && exec \"$@\"").arg("sh");
+    private.arg(&disk).arg(example::program("mjpeg-record")).arg(&file);
+    let recorder = Recorder(Process::start(&mut private, &folder.path().join("recorder.log")));
+    recorder.wait_for("deleted ", 3);
+    let finished = recorder.count("door: finished");
+    recorder.wait_for("door: finished", finished + 2);
+    recorder.interrupt();
+    let (_, _, lost) = recorder.account("door");
+    assert!(lost > 0, "the disk was never full\n{}", recorder.0.output());
+    recorder.accounts_for_all(&["door"]);
+}
+
+#[test]
+fn a_reserve_that_is_not_there_is_an_alarm_and_recording_waits() {
+    let folder = TempDir::new().unwrap();
+    let port = port::free();
+    let _camera = test_camera(folder.path(), port);
+    let config = |reserve: &str| {
+        format!(
+            "folder = 'segments'\nsegment = 1\nreserve = '{reserve}'\n\
+             [[camera]]\nname = 'door'\nlocation = 'http://127.0.0.1:{port}/stream'\n",
+        )
+    };
+    let recorder = Recorder::start(folder.path(), &config("900 TB"));
+    recorder.wait_for("nothing is recorded: the disk of ", 1);
+    recorder.wait_for("door: streaming", 1);
+    recorder.reload(folder.path(), &config("1 kB"));
+    recorder.wait_for("recording continues", 1);
+    recorder.wait_for("door: finished", 1);
+    recorder.interrupt();
+    recorder.accounts_for_all(&["door"]);
+    assert!(find(folder.path()).contains("reserved for others; "), "{}", find(folder.path()));
+}
+
+#[test]
+fn each_finished_segment_is_handed_over_until_that_succeeds() {
+    let folder = TempDir::new().unwrap();
+    let port = port::free();
+    let _camera = test_camera(folder.path(), port);
+    let taken = folder.path().join("taken");
+    fs::create_dir(&taken).unwrap();
+    let allowed = folder.path().join("allowed");
+    let command = format!(
+        "sh -c 'test -e \"$3\" || exit 7; mv \"$1\" \"$2\"' sh {{file}} {} {}",
+        taken.display(),
+        allowed.display()
+    );
+    let recorder = Recorder::start(
+        folder.path(),
+        &format!(
+            "folder = 'segments'\nsegment = 1\nreserve = '1 kB'\non-segment = \"\"\"{command}\"\"\"\n\
+             [[camera]]\nname = 'front door'\nlocation = 'http://127.0.0.1:{port}/stream'\n",
+        ),
+    );
+    recorder.wait_for("on-segment: sh: exit status: 7", 1);
+    recorder.wait_for("front door: finished", 2);
+    assert_eq!(fs::read_dir(&taken).unwrap().count(), 0);
+    fs::write(&allowed, "").unwrap();
+    let moved =
+        wait::until(PATIENCE, || (fs::read_dir(&taken).unwrap().count() >= 3).then_some(()));
+    assert!(moved.is_some(), "{}", recorder.0.output());
+    recorder.interrupt();
+    for file in fs::read_dir(&taken).unwrap() {
+        assert!(packets(&file.unwrap().path()) > 0, "only finished ones are");
+    }
+}
+
+#[test]
+fn a_damaged_index_is_made_anew_and_a_second_recorder_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let port = port::free();
+    let _camera = test_camera(folder.path(), port);
+    let config = format!(
+        "folder = 'segments'\nsegment = 1\nreserve = '1 kB'\n\
+         [[camera]]\nname = 'door'\nlocation = 'http://127.0.0.1:{port}/stream'\n",
+    );
+    let recorder = Recorder::start(folder.path(), &config);
+    recorder.wait_for("door: finished", 2);
+    let mut second = example("mjpeg-record");
+    let second = second.arg(folder.path().join("cameras.toml")).output().unwrap();
+    let said = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert!(!second.status.success() && said.contains("another mjpeg-record records to"), "{said}");
+    recorder.interrupt();
+
+    fs::write(folder.path().join("segments/index.sqlite"), [7; 10_000]).unwrap();
+    let recorder = Recorder::start(folder.path(), &config);
+    recorder.wait_for("the index was damaged and is made anew", 1);
+    recorder.wait_for("door: finished", 1);
+    recorder.interrupt();
+    let found = find(folder.path());
+    for file in segments(&folder.path().join("segments")) {
+        let name = file.file_name().unwrap().to_string_lossy().into_owned();
+        let line = found.lines().find(|line| line.ends_with(&name)).expect(&found);
+        assert!(line.contains(&format!("  {} pictures  ", packets(&file))), "{line}");
+    }
+}
+
+/// Its quota is less than one segment, and the others have theirs all the same.
+#[test]
+fn a_camera_has_a_quota_of_its_own() {
+    let folder = TempDir::new().unwrap();
+    let port = port::free();
+    let _camera = test_camera(folder.path(), port);
+    let camera = |name: &str, quota: &str| {
+        let location = format!("location = 'http://127.0.0.1:{port}/stream'");
+        format!("[[camera]]\nname = '{name}'\n{location}\nquota = '{quota}'\n")
+    };
+    let config =
+        |cameras: &str| format!("folder = 'segments'\nsegment = 1\nreserve = '1 kB'\n{cameras}");
+    let yard = camera("yard", "1 GB");
+    let small = config(&[camera("door", "1 kB"), yard.clone()].concat());
+    let recorder = Recorder::start(folder.path(), &small);
+    recorder.wait_for("deleted ", 3);
+    recorder.wait_for("yard: finished", 4);
+    // The other camera of that name goes on where this one ends.
+    recorder
+        .reload(folder.path(), &config(&[camera("door", "1 GB") + "timeout = 9\n", yard].concat()));
+    recorder.wait_for("1 camera started, 1 camera stopped", 1);
+    let finished = recorder.count("door: finished");
+    recorder.wait_for("door: finished", finished + 3);
+    recorder.interrupt();
+    recorder.accounts_for_all(&["door", "yard"]);
+    let kept =
+        |name: &str| fs::read_dir(folder.path().join("segments").join(name)).unwrap().count();
+    assert!(kept("yard") >= 4 && kept("door") >= 3, "{}", recorder.0.output());
+    assert!(!recorder.0.output().contains("deleted segments/yard"));
+    assert!(!recorder.0.output().contains("was not running"), "{}", recorder.0.output());
+}
