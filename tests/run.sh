@@ -35,6 +35,7 @@ TEST_PACKAGES=(
     nftables
     nginx
     openssl
+    prometheus
     python3-gi
     python3-gst-1.0
     python3-numpy

@@ -25,10 +25,12 @@
 //! | `add` | a camera's lines for the file |
 //! | `board`, `status` | how everything is now |
 //! | `screen`, `notify` | the terminal, and systemd |
+//! | `web` | the web page and the metrics |
 //! | `unix`, `elsewhere` | signals and disks |
 
 use std::cell::RefCell;
 use std::error::Error;
+use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -57,6 +59,7 @@ mod status;
 #[cfg_attr(not(unix), path = "elsewhere.rs")]
 mod system;
 mod time;
+mod web;
 
 use archive::reconcile;
 use common::program::{self, counted, say};
@@ -86,7 +89,17 @@ fn run(task: &Task) -> Result<(), Box<dyn Error>> {
         Task::Export { file, share, what, out } => {
             search::export(&read(file, *share)?.folder, what, out)
         }
+        Task::HashPassword => hash_password(),
     }
+}
+
+/// Of the first line of the input, which nobody else sees.
+fn hash_password() -> Result<(), Box<dyn Error>> {
+    let mut password = String::new();
+    io::stdin().read_line(&mut password)?;
+    let hash = web::password::hash(password.trim_end_matches(['\r', '\n']))?;
+    say(&format!("web-password = \"{hash}\""));
+    Ok(())
 }
 
 fn check(file: &Path) -> Result<(), Box<dyn Error>> {

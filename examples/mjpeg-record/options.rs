@@ -16,6 +16,7 @@ Usage: mjpeg-record FILE.toml [--share N/OF]
        mjpeg-record --add URL [OPTIONS]
        mjpeg-record find CAMERA FROM TO [--cameras FILE.toml] [--share N/OF]
        mjpeg-record export CAMERA FROM TO OUT.mkv [--cameras FILE.toml] [--share N/OF]
+       mjpeg-record --hash-password < FILE
 
 Records several cameras.
 
@@ -30,6 +31,7 @@ Records several cameras.
     find              list the files with pictures of that time
     export            copy the pictures of that time into one file, without encoding
     --cameras FILE    the cameras' file for find and export [cameras.toml]
+    --hash-password   read a password and print the line for the web page's
     --help            this text
     --version         the version
 
@@ -49,6 +51,7 @@ pub(crate) enum Task {
     Add { location: String, options: CameraOptions },
     Find { file: PathBuf, share: Option<Share>, what: Span },
     Export { file: PathBuf, share: Option<Share>, what: Span, out: PathBuf },
+    HashPassword,
 }
 
 /// A time of a camera.
@@ -67,6 +70,7 @@ enum Kind {
     Add,
     Find,
     Export,
+    HashPassword,
 }
 
 pub(crate) fn parse() -> Result<Command<Task>, lexopt::Error> {
@@ -86,6 +90,7 @@ fn parse_from(arguments: &mut lexopt::Parser) -> Result<Command<Task>, lexopt::E
             Long("check") if is_first => kind = Some(Kind::Check),
             Long("reindex") if is_first => kind = Some(Kind::Reindex),
             Long("add") if is_first => kind = Some(Kind::Add),
+            Long("hash-password") if is_first => kind = Some(Kind::HashPassword),
             Long("share") => share = Some(arguments.value()?.parse_with(str::parse::<Share>)?),
             Long("cameras") => cameras = Some(PathBuf::from(arguments.value()?)),
             Value(word) if is_first && word == "find" => kind = Some(Kind::Find),
@@ -100,7 +105,7 @@ fn parse_from(arguments: &mut lexopt::Parser) -> Result<Command<Task>, lexopt::E
     }
     let kind = kind.unwrap_or(Kind::Record);
     let is_search = matches!(kind, Kind::Find | Kind::Export);
-    if share.is_some() && matches!(kind, Kind::Check | Kind::Add) {
+    if share.is_some() && matches!(kind, Kind::Check | Kind::Add | Kind::HashPassword) {
         return Err("--share goes with recordings only".into());
     }
     if cameras.is_some() && !is_search {
@@ -113,6 +118,7 @@ fn parse_from(arguments: &mut lexopt::Parser) -> Result<Command<Task>, lexopt::E
         Kind::Record => Task::Record { file: next("FILE.toml")?.into(), share },
         Kind::Check => Task::Check { file: next("FILE.toml")?.into() },
         Kind::Reindex => Task::Reindex { file: next("FILE.toml")?.into(), share },
+        Kind::HashPassword => Task::HashPassword,
         Kind::Add => Task::Add { location: next("URL")?.string()?, options },
         Kind::Find | Kind::Export => {
             let camera = next("CAMERA")?.string()?;
@@ -154,6 +160,7 @@ mod tests {
         is("--check a.toml", |task| matches!(task, Task::Check { .. }));
         is("--reindex a.toml", |task| matches!(task, Task::Reindex { .. }));
         is("--add http://c/ --login a:b", |task| matches!(task, Task::Add { .. }));
+        is("--hash-password", |task| matches!(task, Task::HashPassword));
         is("find door 13:00 13:05", |task| matches!(task, Task::Find { .. }));
         is("find door 13:00 13:05 --cameras b.toml", |task| matches!(task, Task::Find { .. }));
         is("export door 2026-01-01 now out.mkv", |task| matches!(task, Task::Export { .. }));

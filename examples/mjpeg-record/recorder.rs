@@ -14,6 +14,7 @@ use super::pictures::Pictures;
 use super::screen::Screen;
 use super::status::Status;
 use super::system;
+use super::web::{self, Web};
 
 /// How long a disk may take to complete the segments.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -35,9 +36,19 @@ impl Recorder {
         let archive = Archive::start(&config, &board, &screen)?;
         let mut recorder =
             Self { config, board, archive, screen, cameras: Vec::new(), leaving: Vec::new() };
+        recorder.start_web()?;
         recorder.start_cameras();
         notify::ready();
         Ok(recorder)
+    }
+
+    fn start_web(&self) -> Result<(), String> {
+        let Config { listen, web_password, peers, folder, .. } = &self.config;
+        let Some(listen) = *listen else { return Ok(()) };
+        let (password, peers, folder) = (web_password.clone(), peers.clone(), folder.clone());
+        let address = web::start(&Web { listen, password, peers, folder }, &self.board)?;
+        self.screen.say(&format!("the cameras are at http://{address}/"));
+        Ok(())
     }
 
     /// What has to be done every now and then.

@@ -36,6 +36,7 @@ mod recorder {
     #[cfg_attr(not(unix), path = "elsewhere.rs")]
     mod system;
     mod time;
+    mod web;
 }
 
 #[path = "../../examples/mjpeg-report"]
