@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""Many cameras on one port, each at /NUMBER, of which every fifth has faults: it closes in
+the middle of a picture, says nothing for a while, or sends something else, at random with a
+fixed seed.
+
+    cameras.py COUNT FPS PICTURE.jpg...    prints the port, and on SIGTERM a line for each
+                                           camera: its number and the whole pictures it sent
+"""
+
+import asyncio
+import os
+import random
+import signal
+import sys
+
+BOUNDARY = b"--camera\r\n"
+HEAD = (
+    b"HTTP/1.1 200 OK\r\nConnection: close\r\n"
+    b"Content-Type: multipart/x-mixed-replace;boundary=camera\r\n\r\n" + BOUNDARY
+)
+# Pictures from one fault to the next, on average: twenty seconds.
+BETWEEN_FAULTS = 200
+
+count, fps = int(sys.argv[1]), float(sys.argv[2])
+pictures = [open(name, "rb").read() for name in sys.argv[3:]]
+sent = [0] * count
+
+
+def part(jpeg: bytes) -> bytes:
+    head = b"Content-Type: image/jpeg\r\nContent-Length: %d\r\n\r\n" % len(jpeg)
+    return head + jpeg + b"\r\n" + BOUNDARY
+
+
+parts = [part(jpeg) for jpeg in pictures]
+
+
+async def fault(writer: asyncio.StreamWriter, chance: random.Random, whole: bytes) -> bool:
+    """Whether the connection is at its end."""
+    match chance.choice(["cut", "silence", "other"]):
+        case "cut":
+            writer.write(whole[: chance.randrange(1, len(whole) // 2)])
+            await writer.drain()
+            return True
+        case "silence":
+            await asyncio.sleep(3)
+        case "other":
+            writer.write(b"Content-Type: text/plain\r\nContent-Length: 4\r\n\r\nbusy\r\n" + BOUNDARY)
+    return False
+
+
+async def camera(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        request = (await reader.readuntil(b"\r\n\r\n")).split()
+        number = int(request[1].strip(b"/"))
+        chance = random.Random(number * 1000 + sent[number])
+        writer.write(HEAD)
+        loop = asyncio.get_running_loop()
+        due = loop.time() + number / count / fps
+        while True:
+            await asyncio.sleep(max(0, due - loop.time()))
+            due = max(due + 1 / fps, loop.time() - 1)
+            whole = parts[sent[number] % len(parts)]
+            if number % 5 == 0 and chance.random() < 1 / BETWEEN_FAULTS:
+                if await fault(writer, chance, whole):
+                    break
+                continue
+            writer.write(whole)
+            await writer.drain()
+            sent[number] += 1
+    except (ConnectionError, asyncio.IncompleteReadError, IndexError, ValueError):
+        pass
+    finally:
+        writer.close()
+
+
+async def main() -> None:
+    server = await asyncio.start_server(camera, "127.0.0.1", 0, backlog=1000)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    await stop.wait()
+    for number, whole in enumerate(sent):
+        print(number, whole)
+    sys.stdout.flush()
+    # The connections end with the program.
+    os._exit(0)
+
+
+asyncio.run(main())
