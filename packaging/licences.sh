@@ -4,7 +4,7 @@
 
 # What Cargo.toml has for tests and benches alone; the rest of its dev-dependencies is the
 # programs'.
-TEST_CRATES=(criterion gstreamer-check socket2 tempfile)
+TEST_CRATES=(criterion gstreamer-check tempfile)
 
 # "NAME VERSION|LICENCE" of each crate in the plugin or a program of any architecture, as
 # packages of several architectures that are installed together have to have the same

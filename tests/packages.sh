@@ -126,6 +126,7 @@ crates_with_licence() {
             s#MIT/Apache-2.0$#MIT OR Apache-2.0#
             s/\|(.* )?Apache-2.0 OR (ISC OR )?MIT$/|MIT or Apache-2.0/
             s/MIT OR Apache-2.0$/MIT or Apache-2.0/
+            s/\|Apache-2.0 OR BSL-1.0$/|Apache-2.0/
             s/Unlicense OR MIT$/MIT/
             s/ AND / and /' | sort --unique
 }
