@@ -32,6 +32,7 @@ class Chromium:
             "goog:chromeOptions": {"binary": "/usr/bin/chromium", "args": arguments},
             # A page with a stream in it is never loaded whole.
             "pageLoadStrategy": "none",
+            "goog:loggingPrefs": {"browser": "ALL"},
         }
         session = self._ask("POST", "/session", {"capabilities": {"alwaysMatch": capabilities}})
         self._session = f"/session/{session['sessionId']}"
@@ -42,6 +43,27 @@ class Chromium:
     def screenshot(self):
         ask = functools.partial(self._ask, "GET", f"{self._session}/screenshot")
         return base64.b64decode(_patiently(ask))
+
+    def run(self, script):
+        """What the script returns."""
+        body = {"script": script, "args": []}
+        return self._ask("POST", f"{self._session}/execute/sync", body)
+
+    def become(self, width, height, scheme):
+        """A screen of this size in CSS pixels, with this colour scheme."""
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600}
+        self._develop("Emulation.setDeviceMetricsOverride", metrics)
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        self._develop("Emulation.setEmulatedMedia", {"features": features})
+
+    def complaints(self):
+        """What the console has told since the last time."""
+        logs = self._ask("POST", f"{self._session}/se/log", {"type": "browser"})
+        return [entry["message"] for entry in logs if entry["level"] in ("SEVERE", "WARNING")]
+
+    def _develop(self, command, parameters):
+        body = {"cmd": command, "params": parameters}
+        self._ask("POST", f"{self._session}/goog/cdp/execute", body)
 
     def close(self):
         try:

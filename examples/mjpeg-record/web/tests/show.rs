@@ -1,4 +1,4 @@
-//! A board for a real browser: `tests/browser_recorder.py` starts it, and tells it by lines
+//! A board for a real browser: `tests/browser/recorder.py` starts it, and tells it by lines
 //! of JSON what becomes of the cameras.
 
 use std::collections::BTreeSet;
@@ -16,7 +16,7 @@ const SECOND: i64 = 1000;
 const HOUR: i64 = 3600 * SECOND;
 
 #[test]
-#[ignore = "tests/browser_recorder.py needs it"]
+#[ignore = "tests/browser/recorder.py needs it"]
 fn a_board_for_a_browser() {
     gst::init().expect("GStreamer");
     let site = Site::with(&[]);
