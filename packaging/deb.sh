@@ -40,8 +40,8 @@ make_programs_deb() {
     [ ! -d "$stage/share" ] || cp --recursive --no-target-directory "$stage/share" "$root/usr/share"
     find "$root" -path '*/man/*' -type f -exec gzip -9 --no-name {} +
     install -D --mode=644 -t "$documents/examples" "$stage"/examples/*
-    # There the service finds the recorder of the package.
-    sed --in-place 's#/usr/local/bin#/usr/bin#' "$documents"/examples/*.service
+    # There those that start the recorder find the package's.
+    sed --in-place 's#/usr/local/bin#/usr/bin#' "$documents"/examples/*
     end_deb <<END_OF_FIELDS
 Section: video
 Depends: ${libraries//$'\n'/, }, $PROGRAM_ELEMENTS

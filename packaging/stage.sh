@@ -16,7 +16,8 @@ stage() {
     install --mode=644 -t "$folder" "$source"/{CHANGELOG.md,LICENSE-MIT,LICENSE-APACHE}
     install --mode=644 "$work/notices" "$folder/THIRD-PARTY-NOTICES.txt"
     install -D --mode=644 -t "$folder/examples" \
-        "$source"/examples/mjpeg-record/{cameras.toml,mjpeg-recorder.service}
+        "$source"/examples/mjpeg-record/{cameras.toml,mjpeg-recorder.service,mjpeg-recorder@.service} \
+        "$source"/examples/mjpeg-record/{recorder.sbatch,kubernetes.yaml,Containerfile}
     stage_manuals "$folder/share"
     stage_completion "$folder/share"
 }

@@ -11,7 +11,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tests/install.sh
 source tests/install.sh
 
-PARTS=(plain_reads faults states soak fuzz benches peers miri memcheck i386 systems windows browser packages release wheel trixie licences advisories)
+PARTS=(plain_reads faults states soak fuzz benches peers miri memcheck i386 systems windows browser packages release wheel trixie
+    units slurm kubernetes rclone power_cut fifty licences advisories)
 
 main() {
     case ${1-} in
@@ -103,6 +104,15 @@ windows() {
 }
 
 # The relay's page, in Chromium and Firefox.
+power_cut() {
+    tests/power_cut.sh
+}
+
+# Half an hour.
+fifty() {
+    tests/fifty.sh
+}
+
 browser() {
     tests/browser.sh
 }
@@ -124,6 +134,25 @@ wheel() {
 # Also `cargo cinstall`, for which Debian 12's cargo-c is too old.
 trixie() {
     tests/run.sh --gstreamer=trixie
+}
+
+# What starts the recorder on many machines: systemd, Slurm and Kubernetes, the first and the
+# last as far as their files say.
+units() {
+    tests/units.sh
+}
+
+slurm() {
+    tests/slurm.sh
+}
+
+kubernetes() {
+    tests/kubernetes.sh
+}
+
+# What takes finished segments away.
+rclone() {
+    tests/rclone.sh
 }
 
 licences() {

@@ -97,12 +97,7 @@ def main():
 
         page.open(board.address)
         board.tell(cameras=NAMES)
-        try:
-            wait(page, "names of every script", shown(len(NAMES)), 6)
-        except RuntimeError:
-            see("names-not")
-            print(page.run("return [document.title, location.href, document.body.innerText]"), page.complaints())
-            raise
+        wait(page, "names of every script", shown(len(NAMES)))
         title = page.run("return document.title")
         text = page.run("return document.querySelector('#grid').innerText")
         scripts = page.run("return document.querySelectorAll('#grid script').length")
@@ -123,9 +118,9 @@ def main():
 
 
 def shown(count):
-    """So many cameras have a picture."""
+    """So many cameras have a picture, which the next one may take the place of just now."""
     return ("return [...document.querySelectorAll('#grid img')]"
-            f".filter(img => img.naturalWidth > 0).length === {count}")
+            f".filter(img => img.src.startsWith('blob:')).length === {count}")
 
 
 def words(camera, text):

@@ -62,6 +62,15 @@ pub const TABLE: &[Row] = &[
         elsewhere("tests/servers/examples/recorder/mod.rs", "example(\"mjpeg-record\")"),
     ),
     row("mjpeg-wall ", elsewhere("tests/servers/examples/wall.rs", "example(\"mjpeg-wall\")")),
+    // What these start is checked by its files: no test has systemd or a cluster run it.
+    row("sudo systemctl ", elsewhere("tests/units.sh", "systemd-analyze verify ")),
+    row("kubectl apply ", elsewhere("tests/kubernetes.sh", "/kubernetes-validate\" --strict ")),
+    row("sbatch ", elsewhere("tests/slurm.sh", "sbatch --array=1-5 ")),
+    row(
+        "scancel --batch ",
+        elsewhere("tests/slurm.sh", "scancel --batch --signal=HUP --name=mjpeg-recorder"),
+    ),
+    row("scancel --name", elsewhere("tests/slurm.sh", "scancel --name=mjpeg-recorder")),
     row("gst-play-1.0 ", elsewhere("tests/it/element/uri.rs", "gst-play-1.0")),
     row("sudo apt install git gcc", elsewhere("tests/run.sh", "install_packages ")),
     row("sudo apt install python3-gi ", elsewhere("tests/wheel_chroot.sh", "apt-get install ")),
