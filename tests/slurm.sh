@@ -20,7 +20,7 @@ folder=$(mktemp --directory)
 
 main() {
     trap clean_up EXIT
-    install_packages "${BUILD_PACKAGES[@]}" slurm-wlm munge ffmpeg
+    install_packages "${BUILD_PACKAGES[@]}" slurm-wlm munge ffmpeg procps
     need_programs mjpeg-record mjpeg-testcam
     start_testcam --fps 5
     write_cameras
@@ -37,15 +37,19 @@ main() {
 
     local moved failed
     moved=$(tasks_on one)
-    failed=$(date --utc +%FT%T)
-    kill_node one
-    scontrol update nodename=one state=down reason="it was unplugged"
+    lose_node one
+    scontrol update nodename=one state=down reason="nobody hears of it"
     until_so "the shares of node one are on node two" all_run
     [ -z "$(tasks_on one)" ]
     # shellcheck disable=SC2086 # numbers
+    until_so "they wait for the recorders that are left on node one" wait_for_lock $moved
+    [ "$(recorders)" -eq $SHARES ]
+    failed=$(date --utc +%FT%T)
+    kill_all_on one
+    # shellcheck disable=SC2086 # numbers
     until_so "they record in the folders that they had" began_after "$failed" $moved
     each_camera_has_one_share
-    echo "node one failed: its shares $moved record on node two"
+    echo "node one was lost, and failed: its shares $moved record on node two, none was recorded twice"
 
     scancel --batch --signal=HUP --name=mjpeg-recorder
     until_so "the file is read again" logs_have $SHARES "the file was read again"
@@ -77,6 +81,15 @@ tasks_on() {
 
 all_run() {
     [ "$(squeue --noheader --array --states=RUNNING --format=%K | wc --lines)" -eq $SHARES ]
+}
+
+# Each share that is named has one that records and one that waits.
+wait_for_lock() {
+    [ "$(pgrep --count --full "^flock [0-9]+$")" -eq $# ]
+}
+
+recorders() {
+    pgrep --count --full "^mjpeg-record cameras.toml --share [1-$SHARES]/$SHARES$"
 }
 
 no_job() {

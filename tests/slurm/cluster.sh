@@ -3,12 +3,14 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # the script sets $folder
 
+nodes=()
 declare -A slurmd
 
 # start_cluster NODE…
 start_cluster() {
     local node me
     me=$(id --user --name)
+    nodes=("$@")
     mkdir "$folder/munge" "$folder/state"
     # Munge wants that others can reach its socket.
     chmod 711 "$folder" "$folder/munge"
@@ -66,10 +68,15 @@ all_idle() {
     [ "$(sinfo --noheader --Node --states=IDLE --format=%N 2>/dev/null | wc --lines)" -eq "$1" ]
 }
 
-# kill_node NODE: as a node does that loses its power, with all that runs on it.
-kill_node() {
+# lose_node NODE: Slurm hears no more of it, and what runs on it runs on.
+lose_node() {
     kill -KILL "${slurmd[$1]}"
+    wait "${slurmd[$1]}" 2>/dev/null || true
     unset "slurmd[$1]"
+}
+
+# kill_all_on NODE: as where a node loses its power.
+kill_all_on() {
     local process
     for process in $(processes_of "$1"); do
         kill -KILL "$process" 2>/dev/null || true
@@ -92,11 +99,16 @@ processes_of() {
 }
 
 stop_cluster() {
+    local node
+    for node in "${nodes[@]}"; do
+        # Of one that was lost.
+        [ -n "${slurmd[$node]-}" ] || kill_all_on "$node"
+    done
     [ -z "${slurmctld-}" ] || scancel --user="$(id --user --name)" 2>/dev/null || true
     [ -z "${slurmctld-}" ] || until_so "no job is left" no_job || true
     [ ${#slurmd[@]} -eq 0 ] || kill "${slurmd[@]}" 2>/dev/null || true
     [ -z "${slurmctld-}" ] || kill "$slurmctld" 2>/dev/null || true
     # They write their state while they end.
-    wait "${slurmd[@]}" ${slurmctld-} 2>/dev/null || true
+    wait "${slurmd[@]}" ${slurmctld:+"$slurmctld"} 2>/dev/null || true
     [ -z "${munged-}" ] || kill "$munged" 2>/dev/null || true
 }
