@@ -21,6 +21,7 @@ start_testcam() {
     exec {from_testcam}< <(exec "$programs/mjpeg-testcam" --port 0 "$@")
     testcam=$!
     read -r line <&"$from_testcam"
+    # shellcheck disable=SC2034 # the scripts use it
     testcam_url=${line#Camera ready: }
 }
 
