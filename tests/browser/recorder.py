@@ -95,6 +95,7 @@ def main():
         see("camera", height=1000)
         see("camera-phone", 390, 1400, "dark")
 
+        page.become(1280, 800, "light")
         page.open(board.address)
         board.tell(cameras=NAMES)
         wait(page, "names of every script", shown(len(NAMES)))
@@ -106,6 +107,8 @@ def main():
             raise RuntimeError(f"missing names {missing}, scripts {scripts}, title {title}")
         see("names")
 
+        # Those out of sight have no pictures.
+        page.become(1280, 6000, "light")
         board.tell(cameras=[f"camera {number}" for number in range(1, 51)])
         wait(page, "fifty cameras", shown(50))
         moves(page)
