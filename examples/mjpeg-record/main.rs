@@ -138,6 +138,7 @@ fn reindex(file: &Path, share: Option<Share>) -> Result<(), Box<dyn Error>> {
 }
 
 fn record(file: &Path, share: Option<Share>) -> Result<(), Box<dyn Error>> {
+    system::raise_file_limit();
     // A signal that comes before all is ready waits.
     let signals = system::Signals::watch();
     let recorder = Rc::new(RefCell::new(Recorder::start(read(file, share)?)?));

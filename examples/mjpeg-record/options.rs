@@ -11,12 +11,12 @@ use super::time::Time;
 
 pub(crate) const HELP: &str = "\
 Usage: mjpeg-record FILE.toml [--share N/OF]
-       mjpeg-record --check FILE.toml
-       mjpeg-record --reindex FILE.toml [--share N/OF]
-       mjpeg-record --add URL [OPTIONS]
-       mjpeg-record find CAMERA FROM TO [--cameras FILE.toml] [--share N/OF]
-       mjpeg-record export CAMERA FROM TO OUT.mkv [--cameras FILE.toml] [--share N/OF]
-       mjpeg-record --hash-password < FILE
+   or: mjpeg-record --check FILE.toml
+   or: mjpeg-record --reindex FILE.toml [--share N/OF]
+   or: mjpeg-record --add URL [OPTIONS]
+   or: mjpeg-record find CAMERA FROM TO [--cameras FILE.toml] [--share N/OF]
+   or: mjpeg-record export CAMERA FROM TO OUT.mkv [--cameras FILE.toml] [--share N/OF]
+   or: mjpeg-record --hash-password < FILE
 
 Records several cameras.
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use rustix::fs::statvfs;
-use rustix::process::Signal;
+use rustix::process::{Resource, Signal};
 use rustix::termios::tcgetwinsize;
 
 /// Those that came.
@@ -49,6 +49,15 @@ impl Signals {
 /// Columns and rows of the terminal; 0 if it does not say how many it has.
 pub(crate) fn size() -> (usize, usize) {
     tcgetwinsize(io::stdout()).map_or((0, 0), |size| (size.ws_col.into(), size.ws_row.into()))
+}
+
+/// As many open files as the system allows: a camera has some six, and many systems give a
+/// program a thousand unless it asks.
+pub(crate) fn raise_file_limit() {
+    let mut limit = rustix::process::getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    // What it may not have it does without.
+    let _ = rustix::process::setrlimit(Resource::Nofile, limit);
 }
 
 /// Bytes that are free for us on the disk of a folder.

@@ -42,7 +42,9 @@ async def fault(writer: asyncio.StreamWriter, chance: random.Random, whole: byte
             await writer.drain()
             return True
         case "silence":
+            # Longer than the recorder waits: nobody would take the next picture.
             await asyncio.sleep(3)
+            return True
         case "other":
             writer.write(b"Content-Type: text/plain\r\nContent-Length: 4\r\n\r\nbusy\r\n" + BOUNDARY)
     return False

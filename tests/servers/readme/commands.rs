@@ -50,6 +50,10 @@ pub const TABLE: &[Row] = &[
         elsewhere("tests/servers/examples/recorder/list.rs", ".arg(\"--check\")"),
     ),
     row(
+        "mjpeg-record cameras.toml --share ",
+        elsewhere("tests/servers/examples/recorder/together.rs", "\"--share\""),
+    ),
+    row(
         "mjpeg-record find ",
         elsewhere("tests/servers/examples/recorder/mod.rs", "[\"find\", \"door\""),
     ),

@@ -1,0 +1,147 @@
+use std::sync::mpsc::Receiver;
+
+use super::super::matroska::Closed;
+use super::*;
+
+const PATIENCE: Duration = Duration::from_secs(10);
+
+const HOUR: i64 = 60 * 60 * 1000;
+
+struct Test {
+    folder: tempfile::TempDir,
+    pictures: Pictures,
+    told: Receiver<Told>,
+    board: Arc<Board>,
+    /// By the clock of the pipeline, in milliseconds.
+    running: std::cell::Cell<u64>,
+}
+
+impl Test {
+    fn start(segment: u64) -> Self {
+        gst::init().expect("GStreamer");
+        let folder = tempfile::tempdir().expect("a folder");
+        let board = Arc::new(Board::new());
+        let (teller, told) = Teller::pair();
+        let pictures = Pictures::new(
+            Entry::new("door"),
+            folder.path().to_owned(),
+            Duration::from_secs(segment),
+            board.clone(),
+            teller,
+            None,
+        );
+        Self { folder, pictures, told, board, running: std::cell::Cell::new(0) }
+    }
+
+    /// A picture of this width; the pipeline's clock goes on by 100 ms, whatever ours says.
+    fn take(&self, taken: Time, camera: Option<Time>, width: i32) {
+        let now = self.running.get();
+        self.running.set(now + 100);
+        let mut buffer = gst::Buffer::from_slice([0; 3000]);
+        let times = buffer.get_mut().expect("nobody has it");
+        times.set_pts(gst::ClockTime::from_mseconds(now));
+        let caps = gst::Caps::builder("image/jpeg")
+            .field("width", width)
+            .field("height", 240)
+            .field("framerate", gst::Fraction::new(0, 1))
+            .build();
+        let sample = gst::Sample::builder().buffer(&buffer).caps(&caps).build();
+        self.pictures.take(&Arrival { sample: &sample, taken, camera });
+    }
+
+    /// The segments in the order in which they began: name and pictures.
+    fn end(self) -> Vec<(String, u64)> {
+        assert!(self.pictures.end());
+        let mut segments: Vec<(Key, String, Option<u64>)> = Vec::new();
+        // They live until they are closed.
+        let mut written = Vec::new();
+        let mut closed = 0;
+        // All has been told but that they are closed.
+        let mut next = self.told.try_recv().ok();
+        while let Some(told) = next {
+            match told {
+                Told::Began { key, new, .. } => segments.push((key, new.file, None)),
+                Told::Ended { key, pictures, segment, .. } => {
+                    let row = segments.iter_mut().find(|row| row.0 == key);
+                    row.expect("it began").2 = Some(pictures);
+                    written.push(segment);
+                }
+                Told::Closed { closed: end, .. } => {
+                    assert_eq!(end, Closed::Ok(()));
+                    closed += 1;
+                }
+                Told::Gap { gap, .. } => panic!("{gap}"),
+                _ => {}
+            }
+            next = self.told.try_recv().ok().or_else(|| {
+                let waits = closed < segments.len();
+                waits.then(|| self.told.recv_timeout(PATIENCE).expect("it is closed"))
+            });
+        }
+        let row = |(_, file, pictures): (Key, String, Option<u64>)| {
+            assert!(self.folder.path().join(&file).exists());
+            (file, pictures.expect("it ended"))
+        };
+        segments.into_iter().map(row).collect()
+    }
+}
+
+fn at(time: i64) -> Time {
+    Time(1_795_348_800_000 + time)
+}
+
+fn named(rows: &[(&str, u64)]) -> Vec<(String, u64)> {
+    rows.iter().map(|(name, count)| (format!("2026-11-22T{name}.mkv"), *count)).collect()
+}
+
+#[test]
+fn segments_end_at_full_minutes_of_the_clock_and_where_the_size_changes() {
+    let test = Test::start(60);
+    for second in 58..62 {
+        test.take(at(second * 1000 + 40), None, 320);
+    }
+    test.take(at(62_040), None, 640);
+    let expected = [("12-00-58.040Z", 2), ("12-01-00.040Z", 2), ("12-01-02.040Z", 1)];
+    assert_eq!(test.end(), named(&expected));
+}
+
+#[test]
+fn a_clock_that_is_set_back_or_forward_loses_no_picture_and_no_file() {
+    let test = Test::start(60);
+    for time in [0, 100, -HOUR, -HOUR + 100, 0, 100, HOUR] {
+        test.take(at(time), None, 320);
+    }
+    let expected =
+        [("12-00-00.000Z", 2), ("11-00-00.000Z", 2), ("12-00-00.000Z-2", 2), ("13-00-00.000Z", 1)];
+    assert_eq!(test.end(), named(&expected));
+}
+
+#[test]
+fn names_are_the_cameras_time_while_that_agrees_with_ours() {
+    let test = Test::start(60);
+    test.take(at(10_000), Some(at(9_750)), 320);
+    test.take(at(60_000), Some(at(400 * 24 * HOUR)), 320);
+    let expected = [("12-00-09.750Z", 1), ("12-01-00.000Z", 1)];
+    assert_eq!(test.end(), named(&expected));
+}
+
+#[test]
+fn what_is_not_written_is_one_gap_with_its_pictures_and_cause() {
+    let test = Test::start(60);
+    test.board.change_disk(|disk| disk.alarm = Some("no room".into()));
+    for time in [0, 100, 200] {
+        test.take(at(time), None, 320);
+    }
+    test.board.change_disk(|disk| disk.alarm = None);
+    test.pictures.lock().next_attempt = Instant::now();
+    test.take(at(300), None, 320);
+    let gaps: Vec<_> = std::iter::from_fn(|| test.told.try_recv().ok())
+        .filter_map(|told| match told {
+            Told::Gap { gap, .. } => Some(gap),
+            _ => None,
+        })
+        .collect();
+    let expected = Gap { began: at(0), ended: at(300), lost: 3, cause: "no room".into() };
+    assert_eq!(gaps, [expected]);
+    assert_eq!(test.pictures.camera.status().lost, 3);
+}
