@@ -1,29 +1,32 @@
 //! What systemd is told (`sd_notify(3)`), where it has started the recorder.
 
-use sd_notify::NotifyState;
-
 use super::common::program::counted;
 use super::status::Status;
 
+/// What there is to tell.
+enum News<'a> {
+    Ready,
+    Reloading,
+    Stopping,
+    /// The main loop runs, and this is how it goes.
+    Alive(&'a str),
+}
+
 pub(crate) fn ready() {
-    tell(&[NotifyState::Ready]);
+    tell(&News::Ready);
 }
 
 pub(crate) fn stopping() {
-    tell(&[NotifyState::Stopping]);
+    tell(&News::Stopping);
 }
 
 pub(crate) fn reloading() {
-    // With the time of this, as Type=notify-reload asks for.
-    if let Ok(time) = NotifyState::monotonic_usec_now() {
-        tell(&[NotifyState::Reloading, time]);
-    }
+    tell(&News::Reloading);
 }
 
 /// That the main loop runs, and how it goes, in a line.
 pub(crate) fn alive(statuses: &[Status], alarm: Option<&str>) {
-    let text = summary(statuses, alarm);
-    tell(&[NotifyState::Watchdog, NotifyState::Status(&text)]);
+    tell(&News::Alive(&summary(statuses, alarm)));
 }
 
 fn summary(statuses: &[Status], alarm: Option<&str>) -> String {
@@ -41,10 +44,25 @@ fn summary(statuses: &[Status], alarm: Option<&str>) -> String {
     }
 }
 
-fn tell(states: &[NotifyState<'_>]) {
+#[cfg(unix)]
+fn tell(news: &News<'_>) {
+    use sd_notify::NotifyState;
     // Nobody listens where systemd has not started it.
-    let _ = sd_notify::notify(states);
+    let _ = match news {
+        News::Ready => sd_notify::notify(&[NotifyState::Ready]),
+        News::Stopping => sd_notify::notify(&[NotifyState::Stopping]),
+        News::Alive(text) => {
+            sd_notify::notify(&[NotifyState::Watchdog, NotifyState::Status(text)])
+        }
+        // With the time of this, as Type=notify-reload asks for.
+        News::Reloading => NotifyState::monotonic_usec_now()
+            .and_then(|time| sd_notify::notify(&[NotifyState::Reloading, time])),
+    };
 }
+
+/// There is no systemd.
+#[cfg(not(unix))]
+fn tell(_: &News<'_>) {}
 
 #[cfg(test)]
 mod tests {
