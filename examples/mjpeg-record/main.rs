@@ -4,9 +4,11 @@
 //! `examples/mjpeg-record/cameras.toml`, and `mjpeg-recorder.service` beside it has systemd
 //! start the recorder.
 //!
-//!     camera ─▶ pictures ─▶ segment ─▶ file
-//!        │          └─────────▶ archive ─▶ index, room on the disk, on-segment
-//!        └─▶ board ─▶ screen, web page, metrics, systemd
+//! ```text
+//! camera ─▶ pictures ─▶ segment ─▶ file
+//!    │          └─────────▶ archive ─▶ index, room on the disk, on-segment
+//!    └─▶ board ─▶ screen, web page, metrics, systemd
+//! ```
 //!
 //! | file | idea |
 //! |---|---|

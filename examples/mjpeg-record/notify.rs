@@ -51,9 +51,7 @@ fn tell(news: &News<'_>) {
     let _ = match news {
         News::Ready => sd_notify::notify(&[NotifyState::Ready]),
         News::Stopping => sd_notify::notify(&[NotifyState::Stopping]),
-        News::Alive(text) => {
-            sd_notify::notify(&[NotifyState::Watchdog, NotifyState::Status(text)])
-        }
+        News::Alive(text) => sd_notify::notify(&[NotifyState::Watchdog, NotifyState::Status(text)]),
         // With the time of this, as Type=notify-reload asks for.
         News::Reloading => NotifyState::monotonic_usec_now()
             .and_then(|time| sd_notify::notify(&[NotifyState::Reloading, time])),
