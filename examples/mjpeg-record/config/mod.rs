@@ -137,14 +137,12 @@ fn explain(error: &Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    // Of the test program, where the plugin is registered once for all.
+    use crate::common::element::init;
+
     use super::*;
 
     const CAMERA: &str = "[[camera]]\nname = \"door\"\nlocation = \"http://camera/\"\n";
-
-    fn init() {
-        gst::init().expect("GStreamer");
-        gstmjpeghttp::plugin_register_static().expect("the plugin");
-    }
 
     fn mistakes(text: &str) -> Vec<String> {
         init();
