@@ -116,7 +116,7 @@ fn words(state: &str) -> &'static str {
     match state {
         "streaming" => "live",
         "connecting" => "connecting",
-        "waiting" => "away, is tried again",
+        "waiting" => "away, trying again",
         "" => "starting",
         _ => "stopped",
     }

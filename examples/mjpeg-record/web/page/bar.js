@@ -48,7 +48,8 @@ export class Bar {
   piece(name, begin, stop, from, to) {
     const piece = element("span", name);
     const percent = (time) => (100 * time) / (to - from);
-    piece.style.left = `${percent(begin - from)}%`;
+    // What has just begun is seen, too.
+    piece.style.left = `min(${percent(begin - from)}%, 100% - 2px)`;
     piece.style.width = `${percent(stop - begin)}%`;
     return piece;
   }

@@ -64,7 +64,7 @@ export class CameraView {
       ["Lost", status.lost.toLocaleString("en")],
       ["Retries", status.retries.toLocaleString("en")],
       ["Newest picture", status.newest ? clock(status.newest) : "none yet"],
-      ["Is written", status.file ? `${status.file}, ${bytes(status.bytes)}` : "nothing"],
+      ["Writing", status.file ? `${status.file}, ${bytes(status.bytes)}` : "nothing"],
     ] : [];
     while (this.facts.children.length > facts.length) this.facts.lastChild.remove();
     facts.forEach(([term, text], at) => {
@@ -109,11 +109,16 @@ export class CameraView {
     say(this.clock, `${Math.floor(played)} of ${Math.floor(length(this.segment) / 1000)} s`);
   }
 
+  // The recorder answers again: what it sent before has ended.
+  renew() {
+    if (this.camera !== null && !this.segment) this.goLive();
+  }
+
   // The recorder was away, or the camera has not sent a picture yet.
   again() {
     if (this.camera === null || this.segment) return;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.camera !== null && !this.segment && this.goLive(), 2000);
+    this.timer = setTimeout(() => this.renew(), 2000);
   }
 
   goDay(days) {

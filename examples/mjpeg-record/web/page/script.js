@@ -89,6 +89,7 @@ async function look() {
   try {
     const recorder = await ask("api/cameras", PATIENCE);
     latest = recorder;
+    if (!place("silent").hidden) one.renew();
     warn(place("silent"), null);
     show(recorder);
     choose();

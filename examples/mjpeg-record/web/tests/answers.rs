@@ -110,6 +110,6 @@ fn the_state_of_a_camera_is_told_as_it_is_on_the_board() {
         status.warning = Some("cannot connect: refused".into());
     });
     let door = &site.json("/api/cameras")["cameras"][0];
-    assert_eq!(door["words"], "away, is tried again");
+    assert_eq!(door["words"], "away, trying again");
     assert_eq!(door["warning"], "cannot connect: refused");
 }
