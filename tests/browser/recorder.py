@@ -95,6 +95,15 @@ def main():
         see("camera", height=1000)
         see("camera-phone", 390, 1400, "dark")
 
+        # The newest of the twenty segments is a real one.
+        picture = "document.querySelector('#camera figure img')"
+        page.run("document.querySelector('#segments button').click()")
+        wait(page, "recorded pictures", f"return {picture}.naturalWidth === 320")
+        wait(page, "their time",
+             "return document.querySelector('#camera .chip').innerText.startsWith('recorded ')")
+        page.run("document.querySelector('#live').click()")
+        wait(page, "live again", f"return {picture}.naturalWidth === 480")
+
         page.become(1280, 800, "light")
         page.open(board.address)
         board.tell(cameras=NAMES)
