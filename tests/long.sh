@@ -158,6 +158,11 @@ rclone() {
 licences() {
     install_cargo_tool cargo-deny
     cargo deny check licenses bans sources
+    # The server of the recorder's web page stays out of the plugin.
+    if cargo tree --locked --edges normal --target all --prefix none | grep '^hyper'; then
+        echo "the plugin holds hyper" >&2
+        return 1
+    fi
 }
 
 # What is known to be wrong with the crates in use stands in a database on GitHub.
