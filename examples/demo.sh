@@ -9,7 +9,7 @@
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-target=${CARGO_TARGET_DIR:-$root/target}/release
+target=${CARGO_TARGET_DIR:-$root/target}/debug
 # shellcheck source-path=SCRIPTDIR source=../tests/install.sh
 source "$root/tests/install.sh"
 
@@ -20,7 +20,7 @@ main() {
     check_rust
     install_packages "${BUILD_PACKAGES[@]}"
     say "Building"
-    cargo build --release --lib --example mjpeg-testcam --example mjpeg-report \
+    cargo build --lib --example mjpeg-testcam --example mjpeg-report \
         --manifest-path "$root/Cargo.toml"
 
     export GST_PLUGIN_PATH="$target${GST_PLUGIN_PATH:+:$GST_PLUGIN_PATH}"

@@ -106,12 +106,12 @@ deb() {
     fi
 }
 
-# As a release makes it, but of this machine's libraries. Built by the command of
-# examples/demo.sh, as Cargo would build half of it again for the library alone.
+# As a release makes it, but of this machine's libraries. The library alone needs nothing of
+# what the programs bring along.
 make_deb() {
     set_architecture "$(dpkg --print-architecture)"
     source=$PWD work=$folder dist=$folder/dist built=$CARGO_TARGET_DIR/release
-    cargo build --locked --release --lib --example mjpeg-testcam --example mjpeg-report
+    cargo build --locked --release --lib
     mkdir "$dist"
     (write_notices) >"$work/notices"
     stage_plugin "$work/stage"

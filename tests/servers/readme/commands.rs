@@ -91,7 +91,7 @@ pub const TABLE: &[Row] = &[
     row("cargo cinstall ", elsewhere("tests/packages.sh", "cargo cinstall ")),
     row("examples/demo.sh", elsewhere(".ci/run", "examples/demo.sh")),
     row("tests/run.sh", elsewhere(".ci/run", "tests/run.sh")),
-    row("cargo build --release", elsewhere("examples/demo.sh", "cargo build --release")),
+    row("cargo build --release", elsewhere("tests/packages.sh", "cargo build --locked --release")),
     row("export GST_PLUGIN_PATH=", elsewhere("examples/demo.sh", "export GST_PLUGIN_PATH=")),
     row("cargo bench --bench compare", elsewhere("tests/long.sh", "cargo bench --bench compare")),
     row("cargo bench --bench pure", elsewhere("tests/long.sh", "cargo bench --bench pure")),
