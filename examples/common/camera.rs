@@ -169,12 +169,16 @@ fn has_user(address: &str) -> bool {
 fn header(text: &str) -> Result<(String, String), &'static str> {
     let (name, value) =
         text.split_once(':').ok_or("--header: a header field looks like 'Name: value'")?;
-    // A structure takes no other names, and no camera asks for one.
-    let is_name = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    if !name.starts_with(|c: char| c.is_ascii_alphabetic()) || !name.chars().all(is_name) {
+    if !is_header_name(name) {
         return Err("the name of a header field is made of letters, digits and '-'");
     }
     Ok((name.into(), value.trim().into()))
+}
+
+/// A structure takes no other names, and no camera asks for one.
+pub(crate) fn is_header_name(name: &str) -> bool {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+    name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(is_plain)
 }
 
 fn switch(text: &str) -> Result<bool, &'static str> {

@@ -1,11 +1,12 @@
 //! How everything is now, for the terminal, the web page and the metrics to look at.
 //! Nobody waits for who looks: each lock is held for an assignment or a copy.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
+use super::common::lock::lock;
 use super::status::Status;
 use super::time::Time;
 
@@ -125,9 +126,4 @@ impl Entry {
     pub(crate) fn viewers(&self) -> usize {
         self.newest.receiver_count()
     }
-}
-
-/// A poisoned lock is taken all the same: the values behind it are whole.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

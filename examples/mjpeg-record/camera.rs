@@ -14,6 +14,7 @@ use bytes::Bytes;
 use gst::prelude::*;
 
 use super::board::{Entry, Picture};
+use super::common::captured::captured;
 use super::config;
 use super::pictures::{Arrival, Pictures};
 use super::screen::Screen;
@@ -242,7 +243,7 @@ fn sink(entry: Arc<Entry>, pictures: Arc<Pictures>) -> gst_app::AppSink {
         let sample = sink.pull_sample().map_err(|_| gst::FlowError::Eos)?;
         let buffer = sample.buffer_owned().ok_or(gst::FlowError::Error)?;
         let taken = taken(sink, &buffer);
-        let camera = by_camera(&buffer);
+        let camera = captured(&buffer).map(Time::from);
         let size = buffer.size() as u64;
         entry.change(|status| {
             status.frames += 1;
@@ -265,12 +266,4 @@ fn taken(sink: &gst_app::AppSink, buffer: &gst::BufferRef) -> Time {
     let running = now.map(|(now, base)| now.saturating_sub(base));
     let age = running.zip(buffer.pts()).map(|(now, taken)| now.saturating_sub(taken));
     Time::from(SystemTime::now() - Duration::from(age.unwrap_or_default()))
-}
-
-/// The same by the camera's clock, if it counts from 1970.
-fn by_camera(buffer: &gst::BufferRef) -> Option<Time> {
-    let unix = gst::Caps::new_empty_simple("timestamp/x-unix");
-    let mut metas = buffer.iter_meta::<gst::ReferenceTimestampMeta>();
-    let meta = metas.find(|meta| meta.reference().can_intersect(&unix))?;
-    i64::try_from(meta.timestamp().mseconds()).ok().map(Time)
 }

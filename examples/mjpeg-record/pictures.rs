@@ -4,11 +4,12 @@
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::archive::{Key, Teller, Told};
 use super::board::{Board, Entry};
+use super::common::lock::lock;
 use super::index::{Gap, NewSegment};
 use super::names;
 use super::segment::Segment;
@@ -119,7 +120,7 @@ impl Pictures {
     }
 
     pub(crate) fn take(&self, arrival: &Arrival<'_>) {
-        let mut state = self.lock();
+        let mut state = lock(&self.state);
         self.note_absence(&mut state, arrival.taken);
         let slot = arrival.taken.0.div_euclid(self.segment.load(Ordering::Relaxed));
         let alarm = self.board.alarm();
@@ -159,7 +160,7 @@ impl Pictures {
         let Ok(mut state) = self.state.try_lock() else { return false };
         self.finish(&mut state);
         if let Some(gap) = state.losing.take() {
-            self.archive.tell(Told::Gap { camera: self.camera.name.clone(), gap });
+            self.tell(gap);
         }
         true
     }
@@ -223,7 +224,7 @@ impl Pictures {
     fn found_again(&self, state: &mut State, taken: Time) {
         let Some(mut gap) = state.losing.take() else { return };
         gap.ended = taken;
-        self.archive.tell(Told::Gap { camera: self.camera.name.clone(), gap });
+        self.tell(gap);
         self.camera.change(|status| status.warning = None);
     }
 
@@ -245,12 +246,12 @@ impl Pictures {
         if is_gap {
             let cause = cause.unwrap_or_else(|| "the camera sent no picture".into());
             let gap = Gap { began, ended: taken, lost: 0, cause };
-            self.archive.tell(Told::Gap { camera: self.camera.name.clone(), gap });
+            self.tell(gap);
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        lock(&self.state)
+    fn tell(&self, gap: Gap) {
+        self.archive.tell(Told::Gap { camera: self.camera.name.clone(), gap });
     }
 }
 
@@ -268,10 +269,6 @@ impl Open {
         self.ended = arrival.taken;
         Ok(())
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn milliseconds(time: Duration) -> i64 {

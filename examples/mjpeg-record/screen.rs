@@ -2,11 +2,12 @@
 //! the output is no terminal but a log, a line for each change instead.
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::Mutex;
 use std::sync::mpsc::{self, Receiver, SyncSender};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
+use super::common::lock::lock;
 use super::status::Status;
 
 /// Columns of a terminal that does not say how many it has.
@@ -66,13 +67,13 @@ impl Screen {
 
     /// Something that happened, above the cameras' lines.
     pub(crate) fn say(&self, text: &str) {
-        let mut kind = self.lock();
+        let mut kind = lock(&self.kind);
         self.print(kind.said(text));
     }
 
     /// A change of one camera, which its line in the terminal shows anyway.
     pub(crate) fn note(&self, name: &str, text: &str) {
-        if let Kind::Log = *self.lock() {
+        if let Kind::Log = *lock(&self.kind) {
             self.print(format!("{name}: {text}\n"));
         }
     }
@@ -81,12 +82,8 @@ impl Screen {
     pub(crate) fn draw(&self, cameras: &[Status], (columns, rows): (usize, usize)) {
         let columns = if columns == 0 { USUAL_COLUMNS } else { columns };
         let rows = if rows == 0 { USUAL_ROWS } else { rows };
-        let mut kind = self.lock();
+        let mut kind = lock(&self.kind);
         self.print(kind.drawn(&seen(cameras, columns, rows), columns));
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Kind> {
-        self.kind.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -66,7 +66,14 @@ impl Time {
 impl From<SystemTime> for Time {
     fn from(time: SystemTime) -> Self {
         // A clock before 1970 has not been set.
-        Self(millis(time.duration_since(UNIX_EPOCH).unwrap_or_default()))
+        Self::from(time.duration_since(UNIX_EPOCH).unwrap_or_default())
+    }
+}
+
+/// Since 1970.
+impl From<Duration> for Time {
+    fn from(time: Duration) -> Self {
+        Self(millis(time))
     }
 }
 

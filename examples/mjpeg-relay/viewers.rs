@@ -2,11 +2,11 @@
 
 use std::error::Error;
 use std::sync::Arc;
-use std::time::Duration;
 
 use gst::prelude::*;
 
 use super::away;
+use super::common::captured::captured;
 use super::common::server::{Frame, Newest};
 
 /// Has each picture published as it comes, and another one while the camera is away: nobody
@@ -39,12 +39,4 @@ pub(crate) fn publish(
     };
     sink.set_callbacks(gst_app::AppSinkCallbacks::builder().new_sample(take).build());
     Ok(())
-}
-
-/// When the picture was taken, since 1970, if the camera says it.
-fn captured(buffer: &gst::BufferRef) -> Option<Duration> {
-    let unix = gst::Caps::new_empty_simple("timestamp/x-unix");
-    let mut times = buffer.iter_meta::<gst::ReferenceTimestampMeta>();
-    let time = times.find(|time| time.reference().can_intersect(&unix))?;
-    Some(time.timestamp().into())
 }

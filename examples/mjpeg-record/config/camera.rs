@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use gst::prelude::*;
 
+use super::super::common::camera::is_header_name;
 use super::section::{FromToml, Mistakes, Section};
 use super::values::{Bytes, Days, Name, Seconds};
 
@@ -137,17 +138,13 @@ impl Camera {
     }
 }
 
-/// Header fields for the camera. A structure takes no other names, and no camera asks for one.
+/// Header fields for the camera.
 struct Headers(BTreeMap<String, String>);
 
 impl FromToml for Headers {
     fn from_toml(value: &toml::de::DeValue<'_>) -> Result<Self, &'static str> {
-        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-        let is_name = |name: &String| {
-            name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.chars().all(is_plain)
-        };
         let headers = BTreeMap::from_toml(value)?;
-        if !headers.keys().all(is_name) {
+        if !headers.keys().all(|name| is_header_name(name)) {
             return Err("names of header fields, made of letters, digits and '-'");
         }
         Ok(Self(headers))

@@ -133,7 +133,7 @@ fn what_is_not_written_is_one_gap_with_its_pictures_and_cause() {
         test.take(at(time), None, 320);
     }
     test.board.change_disk(|disk| disk.alarm = None);
-    test.pictures.lock().next_attempt = Instant::now();
+    lock(&test.pictures.state).next_attempt = Instant::now();
     test.take(at(300), None, 320);
     let gaps: Vec<_> = std::iter::from_fn(|| test.told.try_recv().ok())
         .filter_map(|told| match told {
