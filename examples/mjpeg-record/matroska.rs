@@ -124,6 +124,24 @@ fn reason(error: &gst::message::Error) -> String {
     error.error().message().to_owned()
 }
 
+/// `filesrc ! matroskademux !` and a sink for the pictures of the file.
+pub(crate) fn pipeline_to(
+    file: &Path,
+    sink: &gst_app::AppSink,
+) -> Result<gst::Pipeline, glib::BoolError> {
+    let source = gst::ElementFactory::make("filesrc").property("location", file).build()?;
+    let demuxer = gst::ElementFactory::make("matroskademux").build()?;
+    let pipeline = gst::Pipeline::new();
+    pipeline.add_many([&source, &demuxer, sink.upcast_ref()])?;
+    source.link(&demuxer)?;
+    let into = sink.static_pad("sink").ok_or_else(|| glib::bool_error!("a sink without a pad"))?;
+    demuxer.connect_pad_added(move |_, pad| {
+        // One that is not of pictures stays as it is.
+        let _ = pad.link(&into);
+    });
+    Ok(pipeline)
+}
+
 /// The pictures of a file, one after the other, to its end, wherever that is.
 pub(crate) struct Input {
     pipeline: gst::Pipeline,
@@ -133,18 +151,8 @@ pub(crate) struct Input {
 impl Input {
     /// None if it cannot be read at all.
     pub(crate) fn open(file: &Path) -> Option<Self> {
-        let source =
-            gst::ElementFactory::make("filesrc").property("location", file).build().ok()?;
-        let demuxer = gst::ElementFactory::make("matroskademux").build().ok()?;
         let output = gst_app::AppSink::builder().sync(false).max_buffers(4).build();
-        let pipeline = gst::Pipeline::new();
-        pipeline.add_many([&source, &demuxer, output.upcast_ref()]).ok()?;
-        source.link(&demuxer).ok()?;
-        let pad = output.static_pad("sink")?;
-        demuxer.connect_pad_added(move |_, added| {
-            // There is one; what cannot be linked is told on the bus.
-            let _ = added.link(&pad);
-        });
+        let pipeline = pipeline_to(file, &output).ok()?;
         let input = Self { pipeline, output };
         input.pipeline.set_state(gst::State::Playing).ok()?;
         Some(input)

@@ -29,6 +29,7 @@ use std::thread;
 
 use super::board::{self, Board};
 use super::index;
+use super::matroska;
 use super::status;
 use super::time;
 

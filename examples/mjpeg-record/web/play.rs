@@ -1,6 +1,6 @@
 //! Segments as pictures at their pace, for browsers, which know no Matroska with JPEGs.
 
-use std::path::{Path as FilePath, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -13,6 +13,7 @@ use serde::Deserialize;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::board::Picture;
+use super::matroska;
 use super::routes::Refusal;
 use super::time::Time;
 use super::{Shared, files, live};
@@ -111,29 +112,13 @@ fn wait(pipeline: &gst::Pipeline, job: &Job) -> Result<(), Failure> {
 }
 
 fn pipeline(job: &Job) -> Result<gst::Pipeline, Failure> {
-    let element = |name| gst::ElementFactory::make(name);
-    let source = element("filesrc").property("location", located(&job.file)?).build()?;
-    let demuxer = element("matroskademux").build()?;
     let sink = gst_app::AppSink::builder()
         .caps(&gst::Caps::new_empty_simple("image/jpeg"))
         .sync(true)
         .max_buffers(1)
         .callbacks(callbacks(job))
         .build();
-    let pipeline = gst::Pipeline::new();
-    pipeline.add_many([&source, &demuxer, sink.upcast_ref()])?;
-    source.link(&demuxer)?;
-    let into = sink.static_pad("sink").ok_or("a sink without a pad")?;
-    demuxer.connect_pad_added(move |_, pad| {
-        // One that is not of pictures stays as it is.
-        let _ = pad.link(&into);
-    });
-    Ok(pipeline)
-}
-
-/// GStreamer takes paths as UTF-8.
-fn located(file: &FilePath) -> Result<&str, Failure> {
-    file.to_str().ok_or_else(|| "a name that is not UTF-8".into())
+    Ok(matroska::pipeline_to(&job.file, &sink)?)
 }
 
 fn callbacks(job: &Job) -> gst_app::AppSinkCallbacks {
