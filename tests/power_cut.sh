@@ -8,31 +8,31 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tests/install.sh
 source tests/install.sh
+# shellcheck source=tests/programs.sh
+source tests/programs.sh
 
 FPS=10
 # Pictures of the last second, and of one more in which the disk was told to keep them.
 MOST_LOST=$((2 * FPS))
 
-target=${CARGO_TARGET_DIR:-$PWD/target}
-programs=$target/debug/examples
 folder=$(mktemp --directory)
 
 main() {
     trap clean_up EXIT
-    install_packages "${BUILD_PACKAGES[@]}" e2fsprogs
-    cargo build --profile test --example mjpeg-record --example mjpeg-report --example mjpeg-testcam
+    install_packages "${BUILD_PACKAGES[@]}" e2fsprogs ffmpeg
+    need_programs mjpeg-record mjpeg-testcam
     truncate --size 100M "$folder/disk"
     mkfs.ext4 -q "$folder/disk"
     mkdir "$folder/mounted" "$folder/after"
     mount -o loop "$folder/disk" "$folder/mounted"
-    start_camera
+    start_testcam --fps $FPS --size 320x240
     cat >"$folder/cameras.toml" <<END
 folder = "mounted"
 segment = 60
 reserve = "1 MB"
 [[camera]]
 name = "door"
-location = "$camera"
+location = "$testcam_url"
 END
     "$programs/mjpeg-record" "$folder/cameras.toml" >"$folder/log" 2>&1 &
     recorder=$!
@@ -52,27 +52,19 @@ END
     "$programs/mjpeg-record" find door 2026-01-01 now --cameras "$folder/cameras.toml"
 }
 
+# Of all segments in a folder.
 pictures() {
-    local file sum=0 count
+    local file sum=0
     for file in "$1"/door/*.mkv; do
-        count=$("$programs/mjpeg-report" "$file" | sed --quiet --regexp-extended 's/^  (frames|pictures) +([0-9]+)$/\2/p')
-        sum=$((sum + count))
+        sum=$((sum + $(pictures_in "$file")))
     done
     echo "$sum"
-}
-
-start_camera() {
-    local line
-    exec {from_camera}< <(exec "$programs/mjpeg-testcam" --port 0 --fps $FPS --size 320x240)
-    camera_process=$!
-    read -r line <&"$from_camera"
-    camera=${line#Camera ready: }
 }
 
 clean_up() {
     local name
     [ -z "${recorder-}" ] || { kill "$recorder" && wait "$recorder"; } || true
-    [ -z "${camera_process-}" ] || kill "$camera_process"
+    stop_testcam
     for name in after mounted; do
         ! mountpoint --quiet "$folder/$name" || umount "$folder/$name"
     done

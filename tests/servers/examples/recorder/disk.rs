@@ -7,10 +7,7 @@ fn after_a_kill_all_but_the_last_second_is_there_and_in_the_index() {
     let folder = TempDir::new().unwrap();
     let port = port::free();
     let _camera = test_camera(folder.path(), port);
-    let config = format!(
-        "folder = 'segments'\nsegment = 2\nreserve = '1 kB'\n\
-         [[camera]]\nname = 'door'\nlocation = 'http://127.0.0.1:{port}/stream'\n",
-    );
+    let config = one_camera(2, &format!("http://127.0.0.1:{port}/stream"));
     let recorder = Recorder::start(folder.path(), &config);
     recorder.wait_for("door: finished", 1);
     recorder.wait_for("door: writing", 3);
@@ -150,10 +147,7 @@ fn a_damaged_index_is_made_anew_and_a_second_recorder_is_refused() {
     let folder = TempDir::new().unwrap();
     let port = port::free();
     let _camera = test_camera(folder.path(), port);
-    let config = format!(
-        "folder = 'segments'\nsegment = 1\nreserve = '1 kB'\n\
-         [[camera]]\nname = 'door'\nlocation = 'http://127.0.0.1:{port}/stream'\n",
-    );
+    let config = one_camera(1, &format!("http://127.0.0.1:{port}/stream"));
     let recorder = Recorder::start(folder.path(), &config);
     recorder.wait_for("door: finished", 2);
     let mut second = example("mjpeg-record");

@@ -24,6 +24,14 @@ mod together;
 /// 9 September 2001, 01:46:40 UTC.
 const THEN: u64 = 1_000_000_000;
 
+/// A file of one camera, named door, in segments of so many seconds.
+fn one_camera(segment: u32, location: &str) -> String {
+    format!(
+        "folder = 'segments'\nsegment = {segment}\nreserve = '1 kB'\n\
+         [[camera]]\nname = 'door'\nlocation = '{location}'\n",
+    )
+}
+
 struct Recorder(Process);
 
 impl Recorder {

@@ -70,14 +70,7 @@ fn ctrl_c_ends_while_the_camera_is_away() {
         }
         Ok(())
     });
-    let recorder = Recorder::start(
-        folder.path(),
-        &format!(
-            "folder = 'segments'\nsegment = 60\nquota = '1 GB'\n\
-             [[camera]]\nname = 'door'\nlocation = '{}'\n",
-            camera.url()
-        ),
-    );
+    let recorder = Recorder::start(folder.path(), &one_camera(60, &camera.url()));
     recorder.wait_for("door: writing", 1);
     recorder.wait_for("door: waiting", 1);
     recorder.interrupt();
@@ -92,14 +85,7 @@ fn a_camera_that_refuses_the_login_leaves_no_file() {
         "HTTP/1.0 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"r\"\r\n\r\n",
     );
     let folder = TempDir::new().unwrap();
-    let recorder = Recorder::start(
-        folder.path(),
-        &format!(
-            "folder = 'segments'\nsegment = 60\nquota = '1 GB'\n\
-             [[camera]]\nname = 'door'\nlocation = '{}'\n",
-            camera.url()
-        ),
-    );
+    let recorder = Recorder::start(folder.path(), &one_camera(60, &camera.url()));
     recorder.wait_for("asks for a login", 1);
     recorder.interrupt();
     assert!(!folder.path().join("segments/door").exists());
