@@ -168,7 +168,9 @@ fn a_new_life_shows_the_picture_there_is() {
         pipeline.change(gst::State::Paused);
         pipeline.change(gst::State::Playing);
     }
-    let flush = |event: gst::Event| assert!(pipeline.source.send_event(event));
+    // To the pipeline, as applications do: an event to the source alone holds the source's lock
+    // while the sink's messages take the pipeline's, against the order of a change of state.
+    let flush = |event: gst::Event| assert!(pipeline.top.send_event(event));
     pipeline.frame();
     flush(gst::event::FlushStart::new());
     flush(gst::event::FlushStop::new(true));
