@@ -10,6 +10,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tests/install.sh
 source tests/install.sh
+# shellcheck source=tests/step.sh
+source tests/step.sh
 
 # Beside what the build takes: the cameras, players and screens of the tests.
 # gstreamer1.0-gl is what autovideosink shows a picture with where the screen
@@ -58,12 +60,6 @@ case $* in
     exit 2
     ;;
 esac
-
-step() {
-    printf '\n== %s\n' "$1"
-    shift
-    "$@"
-}
 
 lint_scripts() {
     local scripts
