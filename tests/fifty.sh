@@ -10,6 +10,8 @@ source tests/install.sh
 
 CAMERAS=50
 FPS=10
+# Every fifth has faults.
+FAULTY=5
 
 seconds=${1:-1800}
 target=${CARGO_TARGET_DIR:-$PWD/target}
@@ -37,7 +39,7 @@ make_pictures() {
 measured() {
     local name=$1 time=$2 before after
     mkdir -p "$folder/$name"
-    exec {from_cameras}< <(exec python3 tests/fifty/cameras.py $CAMERAS $FPS "$folder"/*.jpg)
+    exec {from_cameras}< <(exec python3 tests/many/cameras.py $CAMERAS $FPS $FAULTY "$folder"/*.jpg)
     cameras=$!
     read -r port <&"$from_cameras"
     "$3" "$folder/$name"
@@ -124,7 +126,7 @@ start_motion() {
 # at the end did not come any more.
 account() {
     local log=$folder/mjpeg-record/log number sent came recorded lost wrong=0
-    while read -r number sent; do
+    while read -r number sent _; do
         read -r came recorded lost < <(sed --quiet \
             "s/^$number: \([0-9]*\) pictures came, \([0-9]*\) are recorded, \([0-9]*\) are lost\$/\1 \2 \3/p" "$log")
         if [ "$came" -ne $((recorded + lost)) ] || [ $((sent - came)) -gt 5 ]; then

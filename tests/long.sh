@@ -12,7 +12,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source tests/install.sh
 
 PARTS=(plain_reads faults states soak fuzz benches peers miri memcheck i386 systems windows browser packages release wheel trixie
-    units slurm kubernetes rclone power_cut fifty licences advisories)
+    units slurm kubernetes rclone power_cut shares fifty licences advisories)
 
 main() {
     case ${1-} in
@@ -103,16 +103,7 @@ windows() {
     rm -r "$folder"
 }
 
-# The relay's page, in Chromium and Firefox.
-power_cut() {
-    tests/power_cut.sh
-}
-
-# Half an hour.
-fifty() {
-    tests/fifty.sh
-}
-
+# The pages of the relay and the recorder, in Chromium and Firefox.
 browser() {
     tests/browser.sh
 }
@@ -153,6 +144,20 @@ kubernetes() {
 # What takes finished segments away.
 rclone() {
     tests/rclone.sh
+}
+
+power_cut() {
+    tests/power_cut.sh
+}
+
+# Fifty cameras and five recorders, of which one is killed.
+shares() {
+    tests/shares.sh
+}
+
+# Half an hour of mjpeg-record, and some minutes of others.
+fifty() {
+    tests/fifty.sh
 }
 
 licences() {
