@@ -80,17 +80,17 @@ struct Open {
 }
 
 impl Pictures {
-    /// `recorded` is when the last picture before was taken.
+    /// `known` is until when there were pictures before, or a gap is told already.
     pub(crate) fn new(
         camera: Arc<Entry>,
         folder: PathBuf,
         segment: Duration,
         board: Arc<Board>,
         archive: Teller,
-        recorded: Option<Time>,
+        known: Option<Time>,
     ) -> Self {
         let now = Time::now();
-        if let Some(began) = recorded.filter(|&began| now.since(began) > SHORTEST_GAP) {
+        if let Some(began) = known.filter(|&began| now.since(began) > SHORTEST_GAP) {
             let cause = "mjpeg-record was not running".to_owned();
             let gap = Gap { began, ended: now, lost: 0, cause };
             archive.tell(Told::Gap { camera: camera.name.clone(), gap });
@@ -162,6 +162,9 @@ impl Pictures {
         if let Some(gap) = state.losing.take() {
             self.tell(gap);
         }
+        // A camera that is away at the end has been away until then.
+        let now = state.newest.taken.plus(state.newest.seen.elapsed());
+        self.note_absence(&mut state, now);
         true
     }
 

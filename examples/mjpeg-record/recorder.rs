@@ -125,14 +125,14 @@ impl Recorder {
         let entry = Entry::new(&settings.name);
         // Other settings for a camera that is recorded leave no gap.
         let was_running = self.leaving.iter().any(|one| one.settings().name == settings.name);
-        let recorded = || Archive::recorded(&self.config.folder, &settings.name);
+        let known = || Archive::known_until(&self.config.folder, &settings.name);
         let pictures = Pictures::new(
             entry.clone(),
             self.config.folder.join(&settings.name),
             self.config.segment,
             self.board.clone(),
             self.archive.teller(),
-            if was_running { None } else { recorded() },
+            if was_running { None } else { known() },
         );
         Camera::start(settings, entry, pictures, &self.screen)
     }

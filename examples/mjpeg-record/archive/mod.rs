@@ -183,10 +183,9 @@ impl Archive {
         self.teller.clone()
     }
 
-    /// When the last picture of a camera was taken, if it is known.
-    pub(crate) fn recorded(folder: &Path, camera: &str) -> Option<Time> {
-        let newest = Index::read(folder).ok()?.newest(camera, 1).ok()?;
-        newest.first().map(|segment| segment.ended)
+    /// Until when the index tells of a camera, if it does.
+    pub(crate) fn known_until(folder: &Path, camera: &str) -> Option<Time> {
+        Index::read(folder).ok()?.known_until(camera).ok()?
     }
 
     /// Have all segments completed, and may the program end?

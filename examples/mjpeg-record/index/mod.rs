@@ -134,6 +134,15 @@ impl Index {
         statement.query_map(params![camera, count], segment)?.collect()
     }
 
+    /// The end of the newest segment or gap of a camera.
+    pub(crate) fn known_until(&self, camera: &str) -> Result<Option<Time>> {
+        let sql = "SELECT max(ended) FROM (
+                   SELECT * FROM (SELECT ended FROM segment WHERE camera = ?1 ORDER BY id DESC LIMIT 1)
+                   UNION ALL SELECT max(ended) FROM gap WHERE camera = ?1)";
+        let mut statement = self.database.prepare_cached(sql)?;
+        Ok(statement.query_row([camera], |row| row.get::<_, Option<i64>>(0))?.map(Time))
+    }
+
     pub(crate) fn segment(&self, id: i64) -> Result<Option<Segment>> {
         let mut statement = self.database.prepare_cached("SELECT * FROM segment WHERE id = ?1")?;
         statement.query_row([id], segment).optional()

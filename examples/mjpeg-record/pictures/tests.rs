@@ -49,6 +49,15 @@ impl Test {
         self.pictures.take(&Arrival { sample: &sample, taken, camera });
     }
 
+    /// Those that have been told since the last look.
+    fn gaps(&self) -> Vec<Gap> {
+        let gap = |told| match told {
+            Told::Gap { gap, .. } => Some(gap),
+            _ => None,
+        };
+        self.told.try_iter().filter_map(gap).collect()
+    }
+
     /// The segments in the order in which they began: name and pictures.
     fn end(self) -> Vec<(String, u64)> {
         assert!(self.pictures.end());
@@ -135,13 +144,22 @@ fn what_is_not_written_is_one_gap_with_its_pictures_and_cause() {
     test.board.change_disk(|disk| disk.alarm = None);
     lock(&test.pictures.state).next_attempt = Instant::now();
     test.take(at(300), None, 320);
-    let gaps: Vec<_> = std::iter::from_fn(|| test.told.try_recv().ok())
-        .filter_map(|told| match told {
-            Told::Gap { gap, .. } => Some(gap),
-            _ => None,
-        })
-        .collect();
     let expected = Gap { began: at(0), ended: at(300), lost: 3, cause: "no room".into() };
-    assert_eq!(gaps, [expected]);
+    assert_eq!(test.gaps(), [expected]);
     assert_eq!(test.pictures.camera.status().lost, 3);
+}
+
+#[test]
+fn a_camera_that_is_away_at_the_end_has_a_gap_until_then() {
+    let test = Test::start(60);
+    test.take(at(0), None, 320);
+    test.pictures.note_cause("HTTP 503 busy");
+    let hour = Duration::from_secs(60 * 60);
+    lock(&test.pictures.state).newest.seen = Instant::now().checked_sub(hour).unwrap();
+    // As often as it is asked.
+    assert!(test.pictures.end() && test.pictures.end());
+    let gaps = test.gaps();
+    let [gap] = &gaps[..] else { panic!("{gaps:?}") };
+    assert_eq!((gap.began, &gap.cause[..]), (at(0), "HTTP 503 busy"));
+    assert_eq!(gap.ended.since(gap.began).as_secs(), hour.as_secs());
 }
