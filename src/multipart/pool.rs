@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 /// Buffers kept for later; more than a live pipeline has under way at once.
-const KEPT: usize = 8;
+const KEPT: usize = 16;
 /// What they may have together, in bytes; one is kept whatever its size.
 const KEPT_BYTES: usize = 8 * 1024 * 1024;
 

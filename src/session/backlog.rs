@@ -9,11 +9,15 @@
 //! read, and TCP pushes the camera back ([`Keep::All`]); or the newest picture takes the
 //! place of those that wait ([`Keep::Newest`]).
 //!
+//! Pictures that come faster than a thousand a second, as after a stall, are taken several at a
+//! time: to be woken for each would cost more than the picture.
+//!
 //! What was put in another epoch than it is taken in is dropped.
 
 use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::control::{Control, Epoch};
 use super::output::Output;
@@ -39,6 +43,12 @@ pub enum Taken {
     Flushing,
 }
 
+/// Pictures that are closer together come fast.
+const FAST: Duration = Duration::from_millis(1);
+
+/// What comes fast is left to gather for so long.
+const GATHERING: Duration = Duration::from_micros(100);
+
 /// What an output costs beside its bytes, in bytes.
 const OVERHEAD: usize = 512;
 
@@ -59,6 +69,10 @@ struct BacklogInner {
     waiting: u32,
     /// How often everybody was woken to look at [`Control`] again.
     stirred: u64,
+    /// When the last picture was taken that had to be waited for.
+    awaited: Option<Instant>,
+    /// The one before it was taken just before.
+    is_fast: bool,
 }
 
 #[derive(Debug)]
@@ -112,6 +126,10 @@ impl Backlog {
     /// The oldest of what waits, or what comes within `patience`.
     pub fn take(&self, control: &Control, patience: Duration) -> Taken {
         loop {
+            let gathers = self.keep == Keep::All && self.lock().gathers();
+            if gathers {
+                thread::sleep(GATHERING);
+            }
             let stirred = self.lock().stirred;
             let Some(epoch) = control.taking() else {
                 return Taken::Flushing;
@@ -119,6 +137,7 @@ impl Backlog {
             let is_empty =
                 |inner: &mut BacklogInner| inner.stirred == stirred && inner.items.is_empty();
             let mut inner = self.lock();
+            let waits = inner.items.is_empty();
             inner.waiting += 1;
             let inner = self.changed.wait_timeout_while(inner, patience, is_empty);
             let (mut inner, time) = inner.unwrap_or_else(PoisonError::into_inner);
@@ -126,6 +145,9 @@ impl Backlog {
             while let Some(item) = inner.items.pop_front() {
                 inner.bytes -= item.weight;
                 if item.epoch == epoch {
+                    if waits || gathers {
+                        inner.note_wait(&item.output);
+                    }
                     self.tell(inner);
                     return Taken::Output(item.output);
                 }
@@ -164,6 +186,20 @@ impl Backlog {
 impl BacklogInner {
     fn fits(&self, weight: usize, limit: usize) -> bool {
         self.items.is_empty() || self.bytes.saturating_add(weight) <= limit
+    }
+
+    /// Is the taker to leave pictures alone for a moment?
+    fn gathers(&self) -> bool {
+        self.is_fast && self.items.is_empty()
+    }
+
+    /// The taker had to wait for `output`.
+    fn note_wait(&mut self, output: &Output) {
+        if let Output::Frame { .. } = output {
+            let now = Instant::now();
+            let before = self.awaited.replace(now);
+            self.is_fast = before.is_some_and(|before| now - before < FAST);
+        }
     }
 
     /// Is `output` the same as the newest that waits, but for their number? Some cameras send
