@@ -42,6 +42,7 @@ impl Signals {
     }
 
     /// Nobody can say that the file of settings has changed.
+    #[expect(clippy::unused_self, reason = "as where there are signals")]
     pub(crate) fn take_reload(&self) -> bool {
         false
     }

@@ -9,6 +9,7 @@ enum News<'a> {
     Reloading,
     Stopping,
     /// The main loop runs, and this is how it goes.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "there is no systemd"))]
     Alive(&'a str),
 }
 
