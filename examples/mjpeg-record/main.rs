@@ -105,7 +105,13 @@ fn hash_password() -> Result<(), Box<dyn Error>> {
 }
 
 fn check(file: &Path) -> Result<(), Box<dyn Error>> {
-    let cameras = counted(Config::read(file)?.cameras.len(), "camera");
+    let config = Config::read(file)?;
+    let mistakes = recorder::mistakes(&config);
+    if !mistakes.is_empty() {
+        let lines = mistakes.iter().map(|mistake| format!("{}: {mistake}", file.display()));
+        return Err(lines.collect::<Vec<_>>().join("\n").into());
+    }
+    let cameras = counted(config.cameras.len(), "camera");
     say(&format!("{}: {cameras}, nothing is wrong", file.display()));
     Ok(())
 }

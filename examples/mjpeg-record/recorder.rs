@@ -19,6 +19,17 @@ use super::web::{self, Web};
 /// How long a disk may take to complete the segments.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// What keeps a recorder from its start, although each line of the file is right by itself.
+pub(crate) fn mistakes(config: &Config) -> Vec<String> {
+    web_of(config).map(|web| web.mistakes()).unwrap_or_default()
+}
+
+fn web_of(config: &Config) -> Option<Web> {
+    let Config { listen, web_password, peers, folder, .. } = config;
+    let (password, peers, folder) = (web_password.clone(), peers.clone(), folder.clone());
+    listen.map(|listen| Web { listen, password, peers, folder })
+}
+
 pub(crate) struct Recorder {
     config: Config,
     board: Arc<Board>,
@@ -43,10 +54,8 @@ impl Recorder {
     }
 
     fn start_web(&self) -> Result<(), String> {
-        let Config { listen, web_password, peers, folder, .. } = &self.config;
-        let Some(listen) = *listen else { return Ok(()) };
-        let (password, peers, folder) = (web_password.clone(), peers.clone(), folder.clone());
-        let address = web::start(&Web { listen, password, peers, folder }, &self.board)?;
+        let Some(web) = web_of(&self.config) else { return Ok(()) };
+        let address = web::start(&web, &self.board)?;
         self.screen.say(&format!("the cameras are at http://{address}/"));
         Ok(())
     }

@@ -62,6 +62,24 @@ pub(crate) struct Web {
     pub(crate) folder: PathBuf,
 }
 
+impl Web {
+    /// Everything in the file that keeps the page from its start, a sentence each.
+    pub(crate) fn mistakes(&self) -> Vec<String> {
+        let listen = self.listen;
+        let mut mistakes = Vec::new();
+        if self.password.is_none() && !is_loopback(listen.ip()) {
+            mistakes.push(format!(
+                "listen: whoever reaches {listen} would see all cameras: set a password \
+                 (mjpeg-record --hash-password makes its hash), or listen on 127.0.0.1"
+            ));
+        }
+        let guard = guard::Guard::new(listen.ip(), self.password.as_deref());
+        mistakes.extend(guard.err().map(|error| format!("web-password: {error}")));
+        mistakes.extend(self.peers.iter().filter_map(|peer| peers::parse(peer).err()));
+        mistakes
+    }
+}
+
 /// What all requests share.
 struct Shared {
     board: Arc<Board>,
@@ -75,11 +93,9 @@ struct Shared {
 /// whose port is another one where port 0 was asked for.
 pub(crate) fn start(web: &Web, board: &Arc<Board>) -> Result<SocketAddr, String> {
     let listen = web.listen;
-    if web.password.is_none() && !is_loopback(listen.ip()) {
-        return Err(format!(
-            "whoever reaches {listen} would see all cameras: set a password (mjpeg-record \
-             --hash-password makes its hash), or listen on 127.0.0.1"
-        ));
+    let mistakes = web.mistakes();
+    if !mistakes.is_empty() {
+        return Err(mistakes.join("\n"));
     }
     let shared = Arc::new(Shared {
         board: board.clone(),

@@ -130,7 +130,7 @@ impl Question {
 }
 
 /// The address without user and password, which ends with a slash, and the login of both.
-fn parse(address: &str) -> Result<(String, Option<String>), String> {
+pub(super) fn parse(address: &str) -> Result<(String, Option<String>), String> {
     // The text itself stays out of the errors: it may have a password.
     let mut url = Url::parse(address).map_err(|error| format!("peers: {error}"))?;
     if url.scheme() != "http" || url.host().is_none() {

@@ -59,6 +59,37 @@ fn without_a_password_it_listens_on_this_machine_only() {
 }
 
 #[test]
+fn every_mistake_is_told_before_the_start() {
+    let hash = password::hash("secret").expect("a hash");
+    let rows: [(&str, Option<&str>, &[&str], &[&str]); 6] = [
+        ("127.0.0.1:0", None, &["http://any:secret@other:8088"], &[]),
+        ("0.0.0.0:0", Some(&hash), &[], &[]),
+        ("0.0.0.0:0", None, &[], &["listen: "]),
+        ("127.0.0.1:0", Some("secret"), &[], &["web-password: "]),
+        (
+            "127.0.0.1:0",
+            None,
+            &["https://any:secret@a", "http://b", "c:1"],
+            &["peers: ", "peers: "],
+        ),
+        ("0.0.0.0:0", None, &["https://any:secret@a"], &["listen: ", "peers: "]),
+    ];
+    for (listen, password, peers, expected) in rows {
+        let web = Web {
+            listen: listen.parse().expect("an address"),
+            password: password.map(str::to_owned),
+            peers: peers.iter().map(|&peer| peer.to_owned()).collect(),
+            folder: "none".into(),
+        };
+        let mistakes = web.mistakes();
+        let begin = |(mistake, start): (&String, &&str)| mistake.starts_with(start);
+        assert_eq!(mistakes.len(), expected.len(), "{mistakes:?}");
+        assert!(mistakes.iter().zip(expected).all(begin), "{mistakes:?}");
+        assert!(!mistakes.concat().contains("secret"), "{mistakes:?}");
+    }
+}
+
+#[test]
 fn a_place_that_is_taken_is_named() {
     let site = Site::with(&[]);
     let (listen, folder) = (site.address, site.path().into());

@@ -70,6 +70,20 @@ fn a_camera_is_looked_at_and_its_lines_are_right() {
     assert!(checked.status.success() && said.contains("1 camera, nothing is wrong"), "{said}");
 }
 
+#[test]
+fn the_check_tells_what_would_keep_the_recorder_from_its_start() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("cameras.toml");
+    fs::write(&file, "folder = 'x'\nlisten = '0.0.0.0:0'\npeers = ['https://other']\n").unwrap();
+    let checked = example("mjpeg-record").arg("--check").arg(&file).output().unwrap();
+    let said = String::from_utf8_lossy(&checked.stderr).into_owned();
+    assert_eq!(checked.status.code(), Some(1), "{said}");
+    for mistake in ["cameras.toml: listen: ", "cameras.toml: peers: "] {
+        assert!(said.contains(mistake), "{said}");
+    }
+    assert!(!folder.path().join("x").exists());
+}
+
 /// Beside it is nothing: no password, no folder.
 #[test]
 fn the_file_that_comes_with_it_records_the_test_camera() {
