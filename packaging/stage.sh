@@ -17,7 +17,7 @@ stage() {
     install --mode=644 "$work/notices" "$folder/THIRD-PARTY-NOTICES.txt"
     install -D --mode=644 -t "$folder/examples" \
         "$source"/examples/mjpeg-record/{cameras.toml,mjpeg-recorder.service,mjpeg-recorder@.service} \
-        "$source"/examples/mjpeg-record/{recorder.sbatch,kubernetes.yaml,Containerfile}
+        "$source"/examples/mjpeg-record/{recorder.sbatch,kubernetes.yaml,Containerfile,alerts.yml,grafana.json}
     stage_manuals "$folder/share"
     stage_completion "$folder/share"
 }
