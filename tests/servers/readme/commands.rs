@@ -45,6 +45,7 @@ pub const TABLE: &[Row] = &[
         elsewhere("tests/servers/examples/python.rs", "python(\"view.py\")"),
     ),
     row("mjpeg-record --add ", How::ToItsEnd),
+    row("mjpeg-record --hash-password ", How::ToItsEnd),
     row(
         "mjpeg-record --check ",
         elsewhere("tests/servers/examples/recorder/list.rs", ".arg(\"--check\")"),

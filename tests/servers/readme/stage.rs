@@ -1,5 +1,6 @@
 //! Who answers at the addresses of the page.
 
+use std::fs;
 use std::io;
 use std::path::Path;
 use std::thread;
@@ -36,8 +37,10 @@ impl Stage {
         let stream = [HEAD.as_bytes(), &parts.concat()].concat();
         let authority = Authority::new();
         let certificate = authority.self_signed("camera", GOOD);
+        let folder = TempDir::new().unwrap();
+        fs::write(folder.path().join("password.txt"), "secret\n").unwrap();
         Self {
-            folder: TempDir::new().unwrap(),
+            folder,
             for_user: behind_a_login("user:password", parts.clone()),
             for_admin: behind_a_login("admin:secret", parts.clone()),
             open: Camera::start(move |visit| film(visit, &parts)),
