@@ -22,20 +22,24 @@ Records several cameras.
 
     FILE.toml         which cameras, and where to; cameras.toml, which comes with
                       this program, says what can be set
-    --check           tell what is wrong in the file, and record nothing
+    --check           tell all that is wrong in the file, and record nothing
     --share N/OF      record share N of the cameras; OF programs with the same file
                       share them. Each records to a folder of its own, share-N,
                       and has the quota for itself
     --reindex         make the index anew from the recordings
     --add URL         look at a camera, and print its lines for the file
     find              list the files with pictures of that time
-    export            copy the pictures of that time into one file, without encoding
+    export            copy the pictures of that time into one new file, without
+                      encoding; OUT-2.mkv begins where their size changes
     --cameras FILE    the cameras' file for find and export [cameras.toml]
-    --hash-password   read a password and print the line for the web page's
+    --hash-password   read a password, the first line of the input, and print the
+                      web-password line for the file
     --help            this text
     --version         the version
 
-FROM and TO look like 2026-11-22T13:05:00Z, '2026-11-22 13:05', 13:05 or now.
+FROM and TO look like 2026-11-22T13:05:00Z, '2026-11-22 13:05' in local time, 13:05
+(today), 2026-11-22 (that day at 0:00) or now. Names of files, and what find prints,
+are in UTC.
 
 Ctrl-C ends; the segments are completed then. SIGHUP reads the file again: cameras
 that did not change continue.
