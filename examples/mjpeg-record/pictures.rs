@@ -7,6 +7,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use once_cell::sync::OnceCell;
+
 use super::archive::{Key, Teller, Told};
 use super::board::{Board, Entry};
 use super::common::lock::lock;
@@ -52,6 +54,8 @@ pub(crate) struct Pictures {
     state: Mutex<State>,
     /// Why pictures do not come, as far as it is known. Apart, as `state` may wait for a disk.
     cause: Mutex<Option<String>>,
+    /// Since when none is to come.
+    stopped: OnceCell<Instant>,
 }
 
 struct State {
@@ -69,12 +73,19 @@ struct Newest {
     interval: Duration,
 }
 
+/// A part of the time since 1970 that has a file of its own.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Slot {
+    number: i64,
+    /// In milliseconds.
+    length: i64,
+}
+
 /// A segment that grows.
 struct Open {
     key: Key,
     segment: Segment,
-    /// Number of the part of the day.
-    slot: i64,
+    slot: Slot,
     pictures: u64,
     ended: Time,
 }
@@ -106,6 +117,7 @@ impl Pictures {
             segment,
             state: Mutex::new(state),
             cause: Mutex::default(),
+            stopped: OnceCell::new(),
         }
     }
 
@@ -122,7 +134,7 @@ impl Pictures {
     pub(crate) fn take(&self, arrival: &Arrival<'_>) {
         let mut state = lock(&self.state);
         self.note_absence(&mut state, arrival.taken);
-        let slot = arrival.taken.0.div_euclid(self.segment.load(Ordering::Relaxed));
+        let slot = Slot::of(arrival.taken, self.segment.load(Ordering::Relaxed));
         let alarm = self.board.alarm();
         let fits = |open: &Open| open.fits(arrival, slot) && alarm.is_none();
         if !state.open.as_ref().is_none_or(fits) {
@@ -155,6 +167,11 @@ impl Pictures {
         }
     }
 
+    /// From now on it is not the camera's affair that no picture comes.
+    pub(crate) fn stop(&self) {
+        let _ = self.stopped.set(Instant::now());
+    }
+
     /// False while a picture waits for the disk.
     pub(crate) fn end(&self) -> bool {
         let Ok(mut state) = self.state.try_lock() else { return false };
@@ -163,12 +180,14 @@ impl Pictures {
             self.tell(gap);
         }
         // A camera that is away at the end has been away until then.
-        let now = state.newest.taken.plus(state.newest.seen.elapsed());
-        self.note_absence(&mut state, now);
+        let stopped = self.stopped.get().copied().unwrap_or_else(Instant::now);
+        let away = stopped.saturating_duration_since(state.newest.seen);
+        let until = state.newest.taken.plus(away);
+        self.note_absence(&mut state, until);
         true
     }
 
-    fn begin(&self, state: &mut State, arrival: &Arrival<'_>, slot: i64) -> Result<(), String> {
+    fn begin(&self, state: &mut State, arrival: &Arrival<'_>, slot: Slot) -> Result<(), String> {
         let losing = state.losing.as_ref().filter(|_| Instant::now() < state.next_attempt);
         if let Some(gap) = losing {
             return Err(gap.cause.clone());
@@ -258,11 +277,18 @@ impl Pictures {
     }
 }
 
+impl Slot {
+    fn of(time: Time, length: i64) -> Self {
+        Self { number: time.0.div_euclid(length), length }
+    }
+}
+
 impl Open {
     /// A picture that is a little late belongs to the segment, too.
-    fn fits(&self, arrival: &Arrival<'_>, slot: i64) -> bool {
+    fn fits(&self, arrival: &Arrival<'_>, slot: Slot) -> bool {
         let is_set_back = self.ended.since(arrival.taken) > SET_BACK;
-        let is_in_time = slot == self.slot || (slot < self.slot && !is_set_back);
+        let is_late = slot.length == self.slot.length && slot.number < self.slot.number;
+        let is_in_time = slot == self.slot || (is_late && !is_set_back);
         is_in_time && self.segment.takes(arrival.sample)
     }
 

@@ -115,6 +115,21 @@ fn segments_end_at_full_minutes_of_the_clock_and_where_the_size_changes() {
 }
 
 #[test]
+fn another_length_begins_with_the_next_picture() {
+    for length in [20, 60, 300] {
+        let test = Test::start(60);
+        test.take(at(1000), None, 320);
+        test.pictures.set_segment(Duration::from_secs(length));
+        test.take(at(2000), None, 320);
+        let expected = match length {
+            60 => named(&[("12-00-01.000Z", 2)]),
+            _ => named(&[("12-00-01.000Z", 1), ("12-00-02.000Z", 1)]),
+        };
+        assert_eq!(test.end(), expected, "{length} s");
+    }
+}
+
+#[test]
 fn a_clock_that_is_set_back_or_forward_loses_no_picture_and_no_file() {
     let test = Test::start(60);
     for time in [0, 100, -HOUR, -HOUR + 100, 0, 100, HOUR] {
@@ -156,6 +171,7 @@ fn a_camera_that_is_away_at_the_end_has_a_gap_until_then() {
     test.pictures.note_cause("HTTP 503 busy");
     let hour = Duration::from_secs(60 * 60);
     lock(&test.pictures.state).newest.seen = Instant::now().checked_sub(hour).unwrap();
+    test.pictures.stop();
     // As often as it is asked.
     assert!(test.pictures.end() && test.pictures.end());
     let gaps = test.gaps();
