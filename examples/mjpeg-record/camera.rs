@@ -109,6 +109,7 @@ impl Camera {
     /// as far as it is ours.
     pub(crate) fn stop(&self) {
         self.0.ending.set(true);
+        self.0.pictures.stop();
         let Some(run) = self.0.run.borrow_mut().take() else { return };
         let pipeline = run.pipeline.clone();
         // It may wait for a disk, which nobody else shall.

@@ -133,12 +133,13 @@ fn reindex(file: &Path, share: Option<Share>) -> Result<(), Box<dyn Error>> {
     let pending = index.all_pending()?;
     let unread = index.together(|| {
         index.clear()?;
-        reconcile::list(&index, &folder, &reconcile::folders(&folder), &[], false)
+        let unread = reconcile::list(&index, &folder, &reconcile::folders(&folder), &[], false)?;
+        for (camera, file) in pending {
+            index.set_pending(&camera, &file)?;
+        }
+        Ok(unread)
     })?;
     let done = reconcile::read(&index, &folder, &unread)?;
-    for (camera, file) in pending {
-        index.set_pending(&camera, &file)?;
-    }
     let read = counted(done.read, "segment");
     let empty = counted(done.empty, "empty file");
     say(&format!("the index has {read}; {empty} deleted"));

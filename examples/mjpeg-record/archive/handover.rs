@@ -4,6 +4,7 @@
 use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -80,7 +81,8 @@ impl Keeper {
             return;
         }
         while let Ok(Some(segment)) = self.index.pending(self.handover.behind) {
-            if self.folder.join(&segment.camera).join(&segment.file).exists() {
+            // A file that cannot be looked at is there.
+            if self.folder.join(&segment.camera).join(&segment.file).try_exists().unwrap_or(true) {
                 self.handover.start(&segment, &self.folder);
                 return;
             }
@@ -100,7 +102,8 @@ impl Keeper {
                 let noted = self.index.hand_over(id);
                 self.indexed(noted);
                 if let Ok(Some(segment)) = self.index.segment(id)
-                    && !self.folder.join(&segment.camera).join(&segment.file).exists()
+                    && let Ok(false) =
+                        self.folder.join(&segment.camera).join(&segment.file).try_exists()
                 {
                     // It was moved away.
                     self.forget(&segment);
@@ -133,7 +136,10 @@ fn run(words: &[String]) -> Result<(), String> {
         .stderr(Stdio::piped())
         .spawn()
         .map_err(|error| format!("{program}: {error}"))?;
-    let said = child.stderr.take().map(|stderr| thread::spawn(move || end_of(stderr)));
+    let (sender, said) = mpsc::channel();
+    if let Some(stderr) = child.stderr.take() {
+        thread::spawn(move || sender.send(end_of(stderr)));
+    }
     let deadline = Instant::now() + LIMIT;
     let status = loop {
         match child.try_wait().map_err(|error| format!("{program}: {error}"))? {
@@ -150,10 +156,14 @@ fn run(words: &[String]) -> Result<(), String> {
     if status.success() {
         return Ok(());
     }
-    let said = said.and_then(|said| said.join().ok()).unwrap_or_default();
+    // What it has started may hold stderr for longer.
+    let said = said.recv_timeout(LAST_WORDS).unwrap_or_default();
     let last = said.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
     Err(format!("{program}: {status}: {last}"))
 }
+
+/// How long the end of what it says is waited for.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// How often it is looked whether the command has ended.
 const STEP: Duration = Duration::from_millis(50);
@@ -201,5 +211,7 @@ mod tests {
         let failed = run(&words("sh -c 'echo no room >&2; exit 3'")).expect_err("a failure");
         assert!(failed.contains("exit status: 3") && failed.ends_with("no room"), "{failed}");
         assert!(run(&words("/no/such/program")).is_err());
+        let holds_stderr = "sh -c 'sleep 60 & exit 3'";
+        assert!(run(&words(holds_stderr)).is_err_and(|failed| failed.contains("exit status: 3")));
     }
 }

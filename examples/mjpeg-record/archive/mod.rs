@@ -185,7 +185,7 @@ impl Archive {
 
     /// Until when the index tells of a camera, if it does.
     pub(crate) fn known_until(folder: &Path, camera: &str) -> Option<Time> {
-        Index::read(folder).ok()?.known_until(camera).ok()?
+        Index::read(folder).ok()?.known_until(camera, Time::now()).ok()?
     }
 
     /// Have all segments completed, and may the program end?

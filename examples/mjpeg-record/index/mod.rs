@@ -134,13 +134,17 @@ impl Index {
         statement.query_map(params![camera, count], segment)?.collect()
     }
 
-    /// The end of the newest segment or gap of a camera.
-    pub(crate) fn known_until(&self, camera: &str) -> Result<Option<Time>> {
-        let sql = "SELECT max(ended) FROM (
-                   SELECT * FROM (SELECT ended FROM segment WHERE camera = ?1 ORDER BY id DESC LIMIT 1)
-                   UNION ALL SELECT max(ended) FROM gap WHERE camera = ?1)";
+    /// The end of the newest segment of a camera, or of a gap behind it that is over by `now`.
+    /// `None` while a segment grows.
+    pub(crate) fn known_until(&self, camera: &str, now: Time) -> Result<Option<Time>> {
+        let newest = self.newest(camera, 1)?;
+        let Some(segment) = newest.first().filter(|segment| !segment.growing) else {
+            return Ok(None);
+        };
+        let sql = "SELECT max(ended) FROM gap WHERE camera = ?1 AND ended <= ?2";
         let mut statement = self.database.prepare_cached(sql)?;
-        Ok(statement.query_row([camera], |row| row.get::<_, Option<i64>>(0))?.map(Time))
+        let gap: Option<i64> = statement.query_row(params![camera, now.0], |row| row.get(0))?;
+        Ok(Some(gap.map_or(segment.ended, |gap| segment.ended.max(Time(gap)))))
     }
 
     pub(crate) fn segment(&self, id: i64) -> Result<Option<Segment>> {

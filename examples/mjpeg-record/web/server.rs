@@ -29,7 +29,8 @@ const BUFFER: usize = 32 * 1024;
 /// chooses, that would be seconds of pictures.
 const UNSENT: usize = 256 * 1024;
 
-/// A viewer whose machine has gone is given up after some minutes without an answer.
+/// A viewer whose machine has gone is given up after some minutes without an answer; on Linux
+/// one who takes nothing that long, too.
 const SILENCE: Duration = Duration::from_secs(60);
 
 /// After a failure, such as too many open files.
@@ -73,6 +74,8 @@ async fn answer(stream: TcpStream, routes: Router) -> Result<(), Box<dyn std::er
     let socket = SockRef::from(&stream);
     socket.set_send_buffer_size(UNSENT)?;
     socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(SILENCE))?;
+    #[cfg(target_os = "linux")]
+    socket.set_tcp_user_timeout(Some(SILENCE))?;
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(REQUEST)

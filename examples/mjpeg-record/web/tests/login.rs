@@ -58,10 +58,13 @@ fn without_a_password_it_listens_on_this_machine_only() {
     assert!(!error.contains("secret"), "{error}");
 }
 
+/// Where it listens, the password, the peers, and how the mistakes begin.
+type Row<'a> = (&'a str, Option<&'a str>, &'a [&'a str], &'a [&'a str]);
+
 #[test]
 fn every_mistake_is_told_before_the_start() {
     let hash = password::hash("secret").expect("a hash");
-    let rows: [(&str, Option<&str>, &[&str], &[&str]); 6] = [
+    let rows: [Row<'_>; 6] = [
         ("127.0.0.1:0", None, &["http://any:secret@other:8088"], &[]),
         ("0.0.0.0:0", Some(&hash), &[], &[]),
         ("0.0.0.0:0", None, &[], &["listen: "]),
