@@ -127,9 +127,7 @@ impl Keeper {
         let ended = new.began.plus(contents.length);
         if lost > 0 {
             let gap = Gap { began: ended, ended: parts.ended, lost, cause: cause.to_owned() };
-            let noted = self.index.note_gap(&new.camera, &gap);
-            self.indexed(noted);
-            self.screen.note(&new.camera, &gap.to_string());
+            self.note_gap(&new.camera, gap);
             camera.change(|status| status.lost += lost);
         }
         Parts { ended, pictures: contents.pictures, bytes: parts.bytes }

@@ -41,6 +41,9 @@ use room::Room;
 /// How often the disk is looked at, and told to keep what it has.
 const TICK: Duration = Duration::from_secs(1);
 
+/// More gaps than that do not wait for an index that cannot be written.
+const MOST_MISSING: usize = 1000;
+
 /// The file that a recorder locks.
 const LOCK: &str = "recorder.lock";
 
@@ -133,6 +136,8 @@ struct Keeper {
     handover: Handover,
     /// Something is not in the index: it is made right when that can be done.
     behind: bool,
+    /// Gaps that are not.
+    missing: Vec<(String, Gap)>,
     screen: Arc<Screen>,
 }
 
@@ -166,6 +171,7 @@ impl Archive {
             room: Room::new(config),
             handover: Handover::new(config.on_segment.as_deref(), teller.clone()),
             behind: false,
+            missing: Vec::new(),
             screen: screen.clone(),
             index,
         };
@@ -227,9 +233,7 @@ impl Keeper {
                 self.finish(key);
             }
             Told::Gap { camera, gap } => {
-                let noted = self.index.note_gap(&camera, &gap);
-                self.indexed(noted);
-                self.screen.note(&camera, &gap.to_string());
+                self.note_gap(&camera, gap);
             }
             Told::Settings(config) => {
                 self.room.set(&config);
@@ -245,12 +249,29 @@ impl Keeper {
     }
 
     fn look_after(&mut self) {
-        if self.behind && self.reconcile().is_ok() {
+        if self.behind && self.reconcile().and_then(|()| self.note_missing()).is_ok() {
             self.behind = false;
             self.screen.say("the index is complete again");
         }
         self.make_room();
         self.hand_over();
+    }
+
+    fn note_gap(&mut self, camera: &str, gap: Gap) {
+        self.screen.note(camera, &gap.to_string());
+        let noted = self.index.note_gap(camera, &gap);
+        if self.indexed(noted).is_none() && self.missing.len() < MOST_MISSING {
+            self.missing.push((camera.to_owned(), gap));
+        }
+    }
+
+    /// No file tells of gaps.
+    fn note_missing(&mut self) -> super::index::Result<()> {
+        self.index.together(|| {
+            self.missing.iter().try_for_each(|(camera, gap)| self.index.note_gap(camera, gap))
+        })?;
+        self.missing.clear();
+        Ok(())
     }
 
     /// Gives each file its row. What is in those that are new here is read in a thread of its

@@ -24,6 +24,12 @@ const CLOCK_SET: Duration = Duration::from_secs(60);
 /// Segments deleted at once, before others have their turn.
 const MOST_AT_ONCE: usize = 100;
 
+/// And tried to delete.
+const MOST_TRIED: usize = 1000;
+
+/// Failures that are told of these.
+const MOST_TOLD: usize = 10;
+
 /// A disk that has not freed by then what was deleted does not free it.
 const FREED: Duration = Duration::from_secs(30);
 
@@ -40,6 +46,8 @@ pub(super) struct Room {
     freeing: Option<(Instant, u64)>,
     /// A segment found no room, whatever the disk says.
     is_full: bool,
+    /// Of one camera or of all: the segments up to here could not be deleted.
+    behind: HashMap<Option<String>, i64>,
     told: Vec<String>,
 }
 
@@ -66,6 +74,7 @@ impl Room {
             days_counted: None,
             freeing: None,
             is_full: false,
+            behind: HashMap::new(),
             told: Vec::new(),
         };
         room.set(config);
@@ -159,23 +168,26 @@ impl Keeper {
         let mut told = Vec::new();
         self.delete_old(&mut told);
         let (mut freed, mut deleted, mut hopeless) = (0, 0, Vec::new());
-        // Those that cannot be deleted stay behind.
-        let mut behind: HashMap<Option<String>, i64> = HashMap::new();
-        while deleted < MOST_AT_ONCE {
+        for _ in 0..MOST_TRIED {
+            if deleted == MOST_AT_ONCE {
+                break;
+            }
             let free = at_first.map(|free| free.saturating_add(freed));
             let Some(excess) = self.room.excess(&growing, free, &hopeless) else { break };
             let camera = match &excess {
                 Excess::Camera(name) => Some(name.clone()),
                 Excess::Quota | Excess::Reserve | Excess::NoRoom => None,
             };
-            let place = behind.entry(camera.clone()).or_default();
-            let oldest = self.index.oldest(camera.as_deref(), *place);
+            let place = self.room.behind.get(&camera).copied().unwrap_or_default();
+            let oldest = self.index.oldest(camera.as_deref(), place);
             let Some(Some(oldest)) = self.indexed(oldest) else {
+                // Next time from the first on.
+                self.room.behind.remove(&camera);
                 hopeless.push(excess);
                 continue;
             };
-            *behind.entry(camera).or_default() = oldest.id;
             if !self.delete(&oldest, &mut told) {
+                self.room.behind.insert(camera, oldest.id);
                 continue;
             }
             deleted += 1;
@@ -214,7 +226,7 @@ impl Keeper {
         if !self.room.trusts_clock() {
             return;
         }
-        let cameras = self.index.cameras().unwrap_or_default();
+        let cameras: Vec<_> = self.room.sums.keys().cloned().collect();
         for camera in cameras {
             let Some(keep) = self.room.keep(&camera) else { continue };
             let mut behind = 0;
@@ -222,10 +234,15 @@ impl Keeper {
             for _ in 0..MOST_AT_ONCE {
                 let oldest = self.index.oldest(Some(&camera), behind);
                 let Some(Some(oldest)) = self.indexed(oldest) else { break };
-                if Time::now().since(oldest.ended) <= keep {
+                let now = Time::now();
+                behind = oldest.id;
+                // One of a time to come tells nothing of those behind it.
+                if oldest.ended > now {
+                    continue;
+                }
+                if now.since(oldest.ended) <= keep {
                     break;
                 }
-                behind = oldest.id;
                 self.delete(&oldest, told);
             }
         }
@@ -239,7 +256,9 @@ impl Keeper {
             // Somebody was faster.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => {
-                told.push(format!("cannot delete {}: {error}", file.display()));
+                if told.len() < MOST_TOLD {
+                    told.push(format!("cannot delete {}: {error}", file.display()));
+                }
                 return false;
             }
         }
@@ -298,85 +317,4 @@ impl Keeper {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn room(quota: Option<u64>, door: Option<u64>) -> Room {
-        let camera = Limits { quota: door, keep: Some(Duration::from_secs(5)) };
-        Room {
-            limits: Limits { quota, keep: Some(Duration::from_secs(9)) },
-            reserve: 100,
-            cameras: [("door".to_owned(), camera)].into(),
-            sums: [("door".to_owned(), 60), ("sold".to_owned(), 30)].into(),
-            trusted: (Time::now(), Instant::now()),
-            days_counted: None,
-            freeing: None,
-            is_full: false,
-            told: Vec::new(),
-        }
-    }
-
-    #[test]
-    fn what_is_too_much_is_told_from_the_sums() {
-        let growing = HashMap::from([("door".to_owned(), 5)]);
-        let door = || Some(Excess::Camera("door".into()));
-        for (quota, of_door, free, expected) in [
-            (None, None, None, None),
-            (Some(95), Some(65), Some(100), None),
-            (Some(94), Some(65), Some(100), Some(Excess::Quota)),
-            (Some(94), Some(64), Some(100), door()),
-            (None, None, Some(99), Some(Excess::Reserve)),
-        ] {
-            let room = room(quota, of_door);
-            assert_eq!(
-                room.excess(&growing, free, &[]),
-                expected,
-                "{quota:?}, {of_door:?}, {free:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn what_cannot_be_mended_hides_nothing_else() {
-        let growing = HashMap::from([("door".to_owned(), 5)]);
-        let mut room = room(Some(94), Some(64));
-        room.ask_for_more();
-        let mut hopeless = Vec::new();
-        while let Some(excess) = room.excess(&growing, Some(99), &hopeless) {
-            hopeless.push(excess);
-        }
-        let door = Excess::Camera("door".into());
-        assert_eq!(hopeless, [door, Excess::Quota, Excess::Reserve, Excess::NoRoom]);
-    }
-
-    #[test]
-    fn a_disk_that_frees_late_is_waited_for() {
-        let mut room = room(None, None);
-        let excess = |room: &Room, free| room.excess(&HashMap::new(), Some(free), &[]);
-        room.freeing = Some((Instant::now(), 60));
-        assert_eq!(excess(&room, 50), None, "it may come still");
-        assert_eq!(excess(&room, 70), Some(Excess::Reserve), "that was not enough");
-        room.freeing = Instant::now().checked_sub(FREED).map(|since| (since, 60));
-        assert_eq!(excess(&room, 50), Some(Excess::Reserve), "it did not come");
-    }
-
-    #[test]
-    fn the_shorter_time_to_keep_holds() {
-        let room = room(None, None);
-        assert_eq!(room.keep("door"), Some(Duration::from_secs(5)));
-        assert_eq!(room.keep("sold"), Some(Duration::from_secs(9)));
-    }
-
-    #[test]
-    fn a_clock_is_trusted_after_an_hour_in_which_nobody_set_it() {
-        let mut room = room(None, None);
-        assert!(!room.trusts_clock());
-        let long_ago = Instant::now().checked_sub(TRUSTED).expect("an hour ago");
-        room.trusted = (Time(Time::now().0 - 60 * 60 * 1000), long_ago);
-        assert!(room.trusts_clock());
-        for wrong in [-400 * 24, -2, 1] {
-            room.trusted = (Time(Time::now().0 + wrong * 60 * 60 * 1000), long_ago);
-            assert!(!room.trusts_clock(), "{wrong} hours");
-        }
-    }
-}
+mod tests;

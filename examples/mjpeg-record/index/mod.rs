@@ -85,7 +85,7 @@ impl Index {
                 matches!(code, ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
             })
         };
-        match Self::open(folder) {
+        match Self::open(folder).and_then(Self::whole) {
             Err(error) if is_damaged(&error) => {
                 let aside = path(folder).with_extension("damaged");
                 // What is left of it would not fit a new one.
@@ -107,6 +107,17 @@ impl Index {
         index.database.busy_timeout(PATIENCE)?;
         schema::prepare(&index.database)?;
         Ok(index)
+    }
+
+    /// Reads all of it: damage at its end does not show at its head.
+    fn whole(self) -> Result<Self> {
+        let found: String =
+            self.database.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if found == "ok" {
+            return Ok(self);
+        }
+        let error = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT);
+        Err(rusqlite::Error::SqliteFailure(error, Some(found)))
     }
 
     /// To look at, while the recorder writes to it.

@@ -156,11 +156,17 @@ fn a_damaged_index_is_made_anew_and_a_second_recorder_is_refused() {
     assert!(!second.status.success() && said.contains("another mjpeg-record records to"), "{said}");
     recorder.interrupt();
 
-    fs::write(folder.path().join("segments/index.sqlite"), [7; 10_000]).unwrap();
-    let recorder = Recorder::start(folder.path(), &config);
-    recorder.wait_for("the index was damaged and is made anew", 1);
-    recorder.wait_for("door: finished", 1);
-    recorder.interrupt();
+    let index = folder.path().join("segments/index.sqlite");
+    let whole = fs::read(&index).unwrap();
+    let page = 4096;
+    let within = [&whole[..page], &[7; 4096], &whole[2 * page..]].concat();
+    for damaged in [vec![7; 10_000], within] {
+        fs::write(&index, damaged).unwrap();
+        let recorder = Recorder::start(folder.path(), &config);
+        recorder.wait_for("the index was damaged and is made anew", 1);
+        recorder.wait_for("door: finished", 1);
+        recorder.interrupt();
+    }
     let found = find(folder.path());
     for file in segments(&folder.path().join("segments")) {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
