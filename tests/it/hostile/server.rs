@@ -100,12 +100,11 @@ impl Server {
         &self.url
     }
 
-    /// The processor time that all it has sent may be worth, with plenty to spare, as the tests'
-    /// profile optimises little.
+    /// The processor time that all it has sent may be worth, with plenty to spare.
     pub(crate) fn worth(&self) -> Duration {
         let bytes = self.traffic.bytes.load(Ordering::SeqCst);
         let writes = self.traffic.writes.load(Ordering::SeqCst);
-        Duration::from_nanos(400) * u32::try_from(bytes).unwrap_or(u32::MAX)
+        Duration::from_nanos(100) * u32::try_from(bytes).unwrap_or(u32::MAX)
             + Duration::from_micros(50) * u32::try_from(writes).unwrap_or(u32::MAX)
     }
 }
