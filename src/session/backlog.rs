@@ -126,11 +126,15 @@ impl Backlog {
     /// The oldest of what waits, or what comes within `patience`.
     pub fn take(&self, control: &Control, patience: Duration) -> Taken {
         loop {
-            let gathers = self.keep == Keep::All && self.lock().gathers();
+            let mut inner = self.lock();
+            let gathers = self.keep == Keep::All && inner.gathers();
             if gathers {
+                drop(inner);
                 thread::sleep(GATHERING);
+                inner = self.lock();
             }
-            let stirred = self.lock().stirred;
+            let stirred = inner.stirred;
+            drop(inner);
             let Some(epoch) = control.taking() else {
                 return Taken::Flushing;
             };
