@@ -21,7 +21,7 @@ pub(crate) fn find(folder: &Path, what: &Span) -> Result<(), Box<dyn Error>> {
         return Err(nothing(&index, what).into());
     }
     for segment in segments {
-        let file = folder.join(&segment.camera).join(&segment.file);
+        let file = segment.path(folder);
         let end = if segment.growing { "now".to_owned() } else { segment.ended.to_string() };
         say(&format!(
             "{} to {end}  {} pictures  {}",
@@ -42,7 +42,7 @@ pub(crate) fn export(folder: &Path, what: &Span, out: &Path) -> Result<(), Box<d
     let mut writer: Option<Writer> = None;
     let mut written = Vec::new();
     for segment in index.segments(&what.camera, what.from, what.to)? {
-        let file = folder.join(&segment.camera).join(&segment.file);
+        let file = segment.path(folder);
         let mut read = 0;
         for sample in Input::open(&file).into_iter().flatten() {
             read += 1;

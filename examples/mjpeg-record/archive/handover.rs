@@ -81,8 +81,7 @@ impl Keeper {
             return;
         }
         while let Ok(Some(segment)) = self.index.pending(self.handover.behind) {
-            // A file that cannot be looked at is there.
-            if self.folder.join(&segment.camera).join(&segment.file).try_exists().unwrap_or(true) {
+            if !self.is_gone(&segment) {
                 self.handover.start(&segment, &self.folder);
                 return;
             }
@@ -102,8 +101,7 @@ impl Keeper {
                 let noted = self.index.hand_over(id);
                 self.indexed(noted);
                 if let Ok(Some(segment)) = self.index.segment(id)
-                    && let Ok(false) =
-                        self.folder.join(&segment.camera).join(&segment.file).try_exists()
+                    && self.is_gone(&segment)
                 {
                     // It was moved away.
                     self.forget(&segment);
@@ -113,11 +111,16 @@ impl Keeper {
         }
         self.hand_over();
     }
+
+    /// A file that cannot be looked at is there.
+    fn is_gone(&self, segment: &Segment) -> bool {
+        segment.path(&self.folder).try_exists().is_ok_and(|exists| !exists)
+    }
 }
 
 /// No shell reads the words: a name is a name.
 fn filled_in(command: &[String], folder: &Path, segment: &Segment) -> Vec<String> {
-    let file = folder.join(&segment.camera).join(&segment.file);
+    let file = segment.path(folder);
     let file = file.to_string_lossy();
     let complete = |word: &String| {
         let word = word.replace("{file}", &file).replace("{camera}", &segment.camera);

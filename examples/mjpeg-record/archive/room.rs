@@ -65,7 +65,13 @@ enum Excess {
 
 impl Room {
     pub(super) fn new(config: &Config) -> Self {
-        let mut room = Self {
+        let mut room = Self::without_limits();
+        room.set(config);
+        room
+    }
+
+    fn without_limits() -> Self {
+        Self {
             limits: Limits::default(),
             reserve: 0,
             cameras: BTreeMap::new(),
@@ -76,9 +82,7 @@ impl Room {
             is_full: false,
             behind: HashMap::new(),
             told: Vec::new(),
-        };
-        room.set(config);
-        room
+        }
     }
 
     pub(super) fn set(&mut self, config: &Config) {
@@ -250,7 +254,7 @@ impl Keeper {
 
     /// Whether it is gone.
     fn delete(&mut self, segment: &Segment, told: &mut Vec<String>) -> bool {
-        let file = self.folder.join(&segment.camera).join(&segment.file);
+        let file = segment.path(&self.folder);
         match fs::remove_file(&file) {
             Ok(()) => self.screen.say(&format!("deleted {}", file.display())),
             // Somebody was faster.

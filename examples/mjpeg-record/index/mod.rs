@@ -53,6 +53,13 @@ pub(crate) struct Segment {
     pub(crate) growing: bool,
 }
 
+impl Segment {
+    /// Where it is, in the folder of the recordings.
+    pub(crate) fn path(&self, folder: &Path) -> PathBuf {
+        folder.join(&self.camera).join(&self.file)
+    }
+}
+
 /// A time without pictures, or with pictures that are not in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Gap {

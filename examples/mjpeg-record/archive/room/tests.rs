@@ -7,12 +7,7 @@ fn room(quota: Option<u64>, door: Option<u64>) -> Room {
         reserve: 100,
         cameras: [("door".to_owned(), camera)].into(),
         sums: [("door".to_owned(), 60), ("sold".to_owned(), 30)].into(),
-        trusted: (Time::now(), Instant::now()),
-        days_counted: None,
-        freeing: None,
-        is_full: false,
-        behind: HashMap::new(),
-        told: Vec::new(),
+        ..Room::without_limits()
     }
 }
 
