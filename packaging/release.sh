@@ -12,6 +12,8 @@ umask 022
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source-path=SCRIPTDIR source=../tests/install.sh
 source tests/install.sh
+# shellcheck source-path=SCRIPTDIR source=../tests/step.sh
+source tests/step.sh
 # shellcheck source-path=SCRIPTDIR source=sysroot.sh
 source packaging/sysroot.sh
 # shellcheck source-path=SCRIPTDIR source=build.sh
@@ -85,13 +87,6 @@ make_wheel() {
     amd64) "$source/packaging/wheel.sh" "$1" manylinux_2_31_x86_64 "$dist" ;;
     arm64) "$source/packaging/wheel.sh" "$1" manylinux_2_31_aarch64 "$dist" ;;
     esac
-}
-
-step() {
-    local begun=$SECONDS
-    printf '\n== %s\n' "$1"
-    "${@:2}"
-    printf '== %s: %d s\n' "$1" $((SECONDS - begun))
 }
 
 main "$@"

@@ -11,6 +11,8 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source-path=SCRIPTDIR source=../tests/install.sh
 source "$root/tests/install.sh"
+# shellcheck source-path=SCRIPTDIR source=../tests/step.sh
+source "$root/tests/step.sh"
 
 GSTREAMER='==1.28.*'
 # What the wheels of GStreamer's tools and of jpegdec need.
@@ -44,11 +46,6 @@ main() {
     step "Under Wine: a stop while nothing comes" stop
     step "Wheel" make_wheel
     printf '\n%s is right\n' "$out/gstmjpeghttp.dll"
-}
-
-step() {
-    printf '\n== %s\n' "$1"
-    "${@:2}"
 }
 
 # All wheels unpack into one folder, as the installer would have it. Of the plugins only

@@ -10,6 +10,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tests/install.sh
 source tests/install.sh
+# shellcheck source=tests/step.sh
+source tests/step.sh
 
 target=${CARGO_TARGET_DIR:-$PWD/target}
 folder=$(mktemp --directory)
@@ -30,11 +32,6 @@ main() {
     for suite in "$@"; do
         step "Debian $suite" tests/wheel_chroot.sh "$suite" "$wheel" "$TESTCAM"
     done
-}
-
-step() {
-    printf '\n== %s\n' "$1"
-    "${@:2}"
 }
 
 build_plugin() {
