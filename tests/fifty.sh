@@ -7,6 +7,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=tests/install.sh
 source tests/install.sh
+# shellcheck source=tests/many/cameras.sh
+source tests/many/cameras.sh
 
 CAMERAS=50
 FPS=10
@@ -39,9 +41,7 @@ make_pictures() {
 measured() {
     local name=$1 time=$2 before after
     mkdir -p "$folder/$name"
-    exec {from_cameras}< <(exec python3 tests/many/cameras.py $CAMERAS $FPS $FAULTY "$folder"/*.jpg)
-    cameras=$!
-    read -r port <&"$from_cameras"
+    start_cameras $CAMERAS $FPS $FAULTY "$folder"/*.jpg
     "$3" "$folder/$name"
     # All are connected then, and nothing of the start is measured.
     sleep 10
@@ -56,9 +56,7 @@ measured() {
     kill -INT "${recorders[@]}" 2>/dev/null || true
     wait "${recorders[@]}" 2>/dev/null || true
     recorders=()
-    kill "$cameras"
-    cat <&"$from_cameras" >"$folder/sent"
-    cameras=
+    stop_cameras
 }
 
 running() {
@@ -86,8 +84,8 @@ start_recorder() {
     {
         printf 'folder = "recordings"\nsegment = 60\nquota = "3 GB"\n'
         for ((number = 0; number < CAMERAS; number++)); do
-            printf '[[camera]]\nname = "%d"\nlocation = "http://127.0.0.1:%d/%d"\ntimeout = 2\n' \
-                "$number" "$port" "$number"
+            printf '[[camera]]\nname = "%d"\nlocation = "http://%s/%d"\ntimeout = 2\n' \
+                "$number" "$cameras_at" "$number"
         done
     } >"$1/cameras.toml"
     "$target/release/examples/mjpeg-record" "$1/cameras.toml" >"$1/log" 2>&1 &
@@ -101,7 +99,7 @@ start_ffmpeg() {
         mkdir -p "$1/$number"
         # Without -reconnect it ends with the first fault.
         ffmpeg -nostdin -loglevel error -reconnect 1 -reconnect_streamed 1 -reconnect_delay_max 2 \
-            -f mpjpeg -i "http://127.0.0.1:$port/$number" -c copy -f segment -segment_time 60 \
+            -f mpjpeg -i "http://$cameras_at/$number" -c copy -f segment -segment_time 60 \
             -segment_atclocktime 1 "$1/$number/%05d.mkv" >"$1/$number.log" 2>&1 &
         recorders+=($!)
     done
@@ -114,8 +112,8 @@ start_motion() {
         printf 'daemon off\nlog_level 3\nmovie_output on\npicture_output off\nwebcontrol_port 0\n'
         for ((number = 0; number < CAMERAS; number++)); do
             printf 'camera %s/%d.conf\n' "$1" "$number"
-            printf 'camera_id %d\nnetcam_url mjpeg://127.0.0.1:%d/%d\ntarget_dir %s/%d\nframerate %d\nwidth 640\nheight 480\nemulate_motion on\n' \
-                $((number + 1)) "$port" "$number" "$1" "$number" "$FPS" >"$1/$number.conf"
+            printf 'camera_id %d\nnetcam_url mjpeg://%s/%d\ntarget_dir %s/%d\nframerate %d\nwidth 640\nheight 480\nemulate_motion on\n' \
+                $((number + 1)) "$cameras_at" "$number" "$1" "$number" "$FPS" >"$1/$number.conf"
         done
     } >"$1/motion.conf"
     motion -c "$1/motion.conf" >"$1/log" 2>&1 &
@@ -142,7 +140,7 @@ account() {
 
 clean_up() {
     [ -z "${recorders[*]-}" ] || kill -KILL "${recorders[@]}" 2>/dev/null || true
-    [ -z "${cameras-}" ] || kill "$cameras"
+    stop_cameras
     rm -rf --one-file-system "$folder"
 }
 

@@ -10,6 +10,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source tests/install.sh
 # shellcheck source=tests/programs.sh
 source tests/programs.sh
+# shellcheck source=tests/many/cameras.sh
+source tests/many/cameras.sh
 
 CAMERAS=50
 FPS=10
@@ -25,9 +27,7 @@ main() {
     install_packages "${BUILD_PACKAGES[@]}" curl ffmpeg jq python3
     need_programs mjpeg-record
     ffmpeg -loglevel error -f lavfi -i testsrc2=size=320x240:rate=10 -frames:v 50 "$folder/%02d.jpg"
-    exec {from_cameras}< <(exec python3 tests/many/cameras.py $CAMERAS $FPS 0 "$folder"/*.jpg)
-    cameras=$!
-    read -r port <&"$from_cameras"
+    start_cameras $CAMERAS $FPS 0 "$folder"/*.jpg
     write_lists 6
 
     start_shares 5
@@ -46,9 +46,7 @@ main() {
     until_so "all cameras stream" all_stream 6
     record_for_a_while
     stop_shares
-    kill "$cameras"
-    cat <&"$from_cameras" >"$folder/sent"
-    cameras=
+    stop_cameras
     account
 }
 
@@ -66,7 +64,7 @@ write_lists() {
         printf 'folder = "recordings"\nsegment = 10\nreserve = "1 MB"\nlisten = "127.0.0.1:%d"\n' "${ports[share]}"
         [ "$share" -ne 1 ] || echo "peers = [$peers]"
         for ((number = 0; number < CAMERAS; number++)); do
-            printf '[[camera]]\nname = "%d"\nlocation = "http://127.0.0.1:%d/%d"\n' "$number" "$port" "$number"
+            printf '[[camera]]\nname = "%d"\nlocation = "http://%s/%d"\n' "$number" "$cameras_at" "$number"
         done
     done | awk -v folder="$folder" '/^folder/ { share++ } { print > (folder "/" share ".toml") }'
 }
@@ -113,9 +111,11 @@ record_for_a_while() {
 # What the cameras counted, beside what is in the files.
 account() {
     local number sent connections most files of_killed=0 lost_at_kill=0 rest=0 wrong=0 moved others
+    streams 5 >"$folder/of-5"
+    streams 6 >"$folder/of-6"
     while read -r number sent connections most; do
         files=$(recorded "$number")
-        if grep --quiet "^$number $KILLED$" <(streams 5); then
+        if grep --quiet "^$number $KILLED$" "$folder/of-5"; then
             of_killed=$((of_killed + 1))
             lost_at_kill=$((lost_at_kill + sent - files))
             # All but the last second before the kill, and a picture on its way at each stop.
@@ -130,8 +130,9 @@ account() {
             wrong=1
         fi
     done <"$folder/sent"
-    moved=$(join <(streams 5 | sort) <(streams 6 | sort) | awk '$2 != $3' | wc --lines)
-    others=$(join <(streams 5 | sort) <(streams 6 | sort) | awk '$2 != $3 && $3 != 6' | wc --lines)
+    # Both have all cameras in their order.
+    read -r moved others < <(paste "$folder/of-5" "$folder/of-6" |
+        awk '$2 != $4 { moved++; others += $4 != 6 } END { print moved + 0, others + 0 }')
     awk -v killed="$of_killed" -v lost="$lost_at_kill" -v rest="$rest" '
         { sent += $2 }
         END {
@@ -153,7 +154,7 @@ recorded() {
 
 clean_up() {
     [ -z "${recorders[*]-}" ] || kill -KILL "${recorders[@]}" 2>/dev/null || true
-    [ -z "${cameras-}" ] || kill "$cameras"
+    stop_cameras
     rm -rf --one-file-system "$folder"
 }
 
