@@ -13,6 +13,7 @@ pub(crate) mod doors;
 pub(crate) mod example;
 pub(crate) mod launch;
 pub(crate) mod namespaces;
+pub(crate) mod nginx;
 pub(crate) mod port;
 pub(crate) mod process;
 pub(crate) mod proxies;

@@ -148,46 +148,6 @@ pub(crate) fn tcpserversink() -> Server {
     })
 }
 
-/// nginx, which asks for a login before it passes `/stream` on.
-pub(crate) fn nginx_with_login(behind: Server, login: &str, password: &str) -> Server {
-    let upstream = behind.port();
-    let nginx = Server::start(|folder, port| {
-        let configuration = format!(
-            "daemon off;
-             master_process off;
-             error_log stderr;
-             pid nginx.pid;
-             events {{}}
-             http {{
-                 access_log off;
-                 client_body_temp_path body;
-                 proxy_temp_path proxy;
-                 fastcgi_temp_path fastcgi;
-                 uwsgi_temp_path uwsgi;
-                 scgi_temp_path scgi;
-                 server {{
-                     listen 127.0.0.1:{port};
-                     location / {{
-                         auth_basic cameras;
-                         auth_basic_user_file users;
-                         proxy_buffering off;
-                         proxy_pass http://127.0.0.1:{upstream};
-                     }}
-                 }}
-             }}\n"
-        );
-        let file = folder.join("nginx.conf");
-        fs::write(&file, configuration).expect("a file in the folder");
-        let users = format!("{login}:{{PLAIN}}{password}\n");
-        fs::write(folder.join("users"), users).expect("a file in the folder");
-        let mut command = command("nginx", "nginx");
-        command.args(["-e", "stderr", "-p"]).arg(folder);
-        command.arg("-c").arg(file);
-        command
-    });
-    nginx.in_front_of(behind)
-}
-
 /// Three seconds of test pictures: Motion JPEG in AVI.
 fn clip(folder: &Path) -> PathBuf {
     let clip = folder.join("clip.avi");

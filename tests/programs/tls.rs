@@ -59,47 +59,6 @@ pub(crate) fn renegotiating(pair: &Pair, answer: &[u8]) -> Server {
     })
 }
 
-/// nginx in front of a camera; `more` are settings of its, a line each.
-pub(crate) fn nginx(behind: Server, pair: &Pair, more: &str) -> Server {
-    let upstream = behind.port();
-    let nginx = Server::start(|folder, port| {
-        let configuration = format!(
-            "daemon off;
-             master_process off;
-             error_log stderr;
-             pid nginx.pid;
-             events {{}}
-             http {{
-                 access_log off;
-                 client_body_temp_path body;
-                 proxy_temp_path proxy;
-                 fastcgi_temp_path fastcgi;
-                 uwsgi_temp_path uwsgi;
-                 scgi_temp_path scgi;
-                 server {{
-                     listen 127.0.0.1:{port} ssl;
-                     ssl_certificate {certificate};
-                     ssl_certificate_key {key};
-                     {more}
-                     location / {{
-                         proxy_buffering off;
-                         proxy_pass http://127.0.0.1:{upstream};
-                     }}
-                 }}
-             }}\n",
-            certificate = pair.certificate.display(),
-            key = pair.key.display(),
-        );
-        let file = folder.join("nginx.conf");
-        fs::write(&file, configuration).expect("a file in the folder");
-        let mut command = command("nginx", "nginx");
-        command.args(["-e", "stderr", "-p"]).arg(folder);
-        command.arg("-c").arg(file);
-        command
-    });
-    nginx.in_front_of(behind)
-}
-
 /// Caddy in front of a camera, which is an authority itself: its certificate is `root`,
 /// seen from its folder.
 pub(crate) fn caddy(behind: Server) -> Server {

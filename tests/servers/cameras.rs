@@ -1,5 +1,6 @@
 //! The element with the servers that people really run: one test a server.
 
+use crate::programs::nginx;
 use crate::programs::server::Server;
 use crate::programs::servers::{self, FFMPEG_TYPE, NO_SIGNAL, TEST_PICTURE};
 use crate::programs::watch::{assert_video, watch};
@@ -114,7 +115,7 @@ fn ustreamer_with_login() -> Server {
 }
 
 fn nginx_with_login() -> Server {
-    servers::nginx_with_login(servers::ustreamer(&[]), LOGIN, PASSWORD)
+    nginx::with_login(servers::ustreamer(&[]), LOGIN, PASSWORD)
 }
 
 #[test]

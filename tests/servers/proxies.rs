@@ -15,7 +15,7 @@ use crate::programs::server::Server;
 use crate::programs::servers::{self, NO_SIGNAL};
 use crate::programs::wait::PATIENCE;
 use crate::programs::watch::{assert_video, watch};
-use crate::programs::{proxies, tls};
+use crate::programs::{nginx, proxies};
 use gst::prelude::*;
 
 const VISITOR: Visitor = Visitor { user: "me", password: "pass word: 100%", realm: b"proxy" };
@@ -32,7 +32,7 @@ struct Cameras {
 impl Cameras {
     fn new() -> Self {
         let authority = Authority::new();
-        let https = tls::nginx(servers::ustreamer(&[]), &authority.issue("camera", GOOD), "");
+        let https = nginx::with_tls(servers::ustreamer(&[]), &authority.issue("camera", GOOD), "");
         Self { http: servers::ustreamer(&[]), https, authority }
     }
 

@@ -7,7 +7,7 @@ use crate::common::camera::{Camera, HEAD, Visit, part};
 use crate::common::element::Pipeline;
 use crate::common::jpeg::jpeg;
 use crate::programs::certificates::{Authority, GOOD};
-use crate::programs::{servers, tls};
+use crate::programs::{nginx, servers, tls};
 use gst::prelude::*;
 
 const LOGIN: &str = "login=admin password=secret";
@@ -204,8 +204,8 @@ fn who_leads_away_and_back_gets_no_login_either() {
 fn the_login_goes_along_to_https_on_the_same_host() {
     let authority = Authority::new();
     let pair = authority.issue("camera", GOOD);
-    let inner = servers::nginx_with_login(servers::ustreamer(&[]), "admin", "secret");
-    let secure = tls::nginx(inner, &pair, "");
+    let inner = nginx::with_login(servers::ustreamer(&[]), "admin", "secret");
+    let secure = nginx::with_tls(inner, &pair, "");
     let fields = format!("Location: {}\r\n", secure.https("/stream?x=1"));
     let camera = camera_that_redirects("301 Moved Permanently", fields);
     let trusted = authority.certificate().display();
@@ -241,7 +241,7 @@ fn the_client_certificate_stays_with_the_camera() {
     let pair = authority.issue("camera", GOOD);
     let trusted = authority.certificate().display();
     let verify = format!("ssl_verify_client on; ssl_client_certificate {trusted};");
-    let other = tls::nginx(servers::ustreamer(&[]), &pair, &verify);
+    let other = nginx::with_tls(servers::ustreamer(&[]), &pair, &verify);
     let answer = redirect("302 Found", &format!("Location: {}\r\n", other.https("/stream")));
     let camera = tls::openssl(&pair, &[], answer.as_bytes());
     let client = authority.issue("client", GOOD);

@@ -12,7 +12,7 @@ use crate::programs::process::Process;
 use crate::programs::server::Server;
 use crate::programs::servers::{self, NO_SIGNAL};
 use crate::programs::watch::{assert_video, watch};
-use crate::programs::{tls, wait};
+use crate::programs::{nginx, tls, wait};
 use gst::ResourceError::{OpenRead, Settings};
 use gst::prelude::*;
 
@@ -177,7 +177,7 @@ fn a_short_rsa_key_is_enough_for_a_fingerprint() {
 #[test]
 fn nginx_shows_its_camera() {
     let authority = Authority::new();
-    let camera = tls::nginx(servers::ustreamer(&[]), &authority.issue("camera", GOOD), "");
+    let camera = nginx::with_tls(servers::ustreamer(&[]), &authority.issue("camera", GOOD), "");
     assert_shows_no_signal(&camera, authority.certificate());
 }
 
@@ -211,7 +211,7 @@ fn a_client_certificate_is_shown() {
         "ssl_verify_client on; ssl_client_certificate {};",
         authority.certificate().display()
     );
-    let nginx = tls::nginx(servers::ustreamer(&[]), &pair, &verify);
+    let nginx = nginx::with_tls(servers::ustreamer(&[]), &pair, &verify);
     let refused = Pipeline::playing(&nginx.https("/stream"), &trusted).error();
     assert!(refused.message().contains("answered 400"), "{refused}");
 
@@ -316,7 +316,7 @@ fn a_camera_that_is_too_old_is_named_so() {
 fn a_port_without_tls_is_named_so() {
     let camera = servers::ustreamer(&[]);
     let mut urls = vec![camera.https("/stream")];
-    let nginx = servers::nginx_with_login(camera, "user", "password");
+    let nginx = nginx::with_login(camera, "user", "password");
     urls.push(nginx.https("/stream"));
     for url in urls {
         let error = Pipeline::playing(&url, "").error();
