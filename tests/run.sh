@@ -15,9 +15,11 @@ source tests/step.sh
 
 # Beside what the build takes: the cameras, players and screens of the tests.
 # gstreamer1.0-gl is what autovideosink shows a picture with where the screen
-# has no video overlay, gstreamer1.0-plugins-bad has jpegparse.
+# has no video overlay, gstreamer1.0-plugins-bad has jpegparse. Without
+# ca-certificates GIO's TLS warns, which ends a test.
 TEST_PACKAGES=(
     apache2-bin
+    ca-certificates
     caddy
     ffmpeg
     fish

@@ -131,7 +131,7 @@ pub(crate) fn give_to_unprivileged(folder: &Path) {
 /// Debian's user and group without any rights.
 const NOBODY: u32 = 65_534;
 
-fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
