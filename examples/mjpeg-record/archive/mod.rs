@@ -6,6 +6,7 @@
 //! | `mod` | what is told, and the thread |
 //! | `finish` | a segment that is complete, or not |
 //! | `room` | quota, days to keep, free space |
+//! | `pending` | what was deleted and is not free yet |
 //! | `reconcile` | the index made right by the files |
 //! | `contents` | what is in a file |
 //! | `handover` | the command for finished segments |
@@ -31,6 +32,7 @@ use super::time::Time;
 pub(crate) mod contents;
 mod finish;
 mod handover;
+mod pending;
 pub(crate) mod reconcile;
 mod room;
 

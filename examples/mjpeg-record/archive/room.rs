@@ -10,6 +10,7 @@ use super::super::index::{Index, Result, Segment};
 use super::super::system;
 use super::super::time::Time;
 use super::Keeper;
+use super::pending::Pending;
 
 /// How often days are counted.
 const DAYS: Duration = Duration::from_secs(60);
@@ -30,9 +31,6 @@ const MOST_TRIED: usize = 1000;
 /// Failures that are told of these.
 const MOST_TOLD: usize = 10;
 
-/// A disk that has not freed by then what was deleted does not free it.
-const FREED: Duration = Duration::from_secs(30);
-
 pub(super) struct Room {
     limits: Limits,
     reserve: u64,
@@ -42,8 +40,7 @@ pub(super) struct Room {
     /// Since when the clock goes right.
     trusted: (Time, Instant),
     days_counted: Option<Instant>,
-    /// When something was deleted for others last, and how many bytes should be free then.
-    freeing: Option<(Instant, u64)>,
+    pending: Pending,
     /// A segment found no room, whatever the disk says.
     is_full: bool,
     /// Of one camera or of all: the segments up to here could not be deleted.
@@ -78,7 +75,7 @@ impl Room {
             sums: HashMap::new(),
             trusted: (Time::now(), Instant::now()),
             days_counted: None,
-            freeing: None,
+            pending: Pending::default(),
             is_full: false,
             behind: HashMap::new(),
             told: Vec::new(),
@@ -128,18 +125,11 @@ impl Room {
         let cameras = self.cameras.iter().filter(|(name, limits)| exceeds(limits.quota, of(name)));
         let mut all = cameras.map(|(name, _)| Excess::Camera(name.clone())).collect::<Vec<_>>();
         all.extend(exceeds(self.limits.quota, self.used(growing)).then_some(Excess::Quota));
-        let is_short = free.is_some_and(|free| free < self.reserve);
-        all.extend((is_short && !self.is_freeing(free)).then_some(Excess::Reserve));
+        let comes = self.pending.bytes();
+        let is_short = free.is_some_and(|free| free.saturating_add(comes) < self.reserve);
+        all.extend(is_short.then_some(Excess::Reserve));
         all.extend(self.is_full.then_some(Excess::NoRoom));
         all.into_iter().find(|excess| !hopeless.contains(excess))
-    }
-
-    /// Some disks free what was deleted only after a while.
-    fn is_freeing(&self, free: Option<u64>) -> bool {
-        let is_due = |(since, bytes): (Instant, u64)| {
-            since.elapsed() < FREED && free.is_some_and(|free| free < bytes)
-        };
-        self.freeing.is_some_and(is_due)
     }
 
     fn used(&self, growing: &HashMap<String, u64>) -> u64 {
@@ -169,6 +159,7 @@ impl Keeper {
     pub(super) fn make_room(&mut self) {
         let growing = self.growing();
         let at_first = system::free(&self.folder);
+        self.room.pending.look(at_first);
         let mut told = Vec::new();
         self.delete_old(&mut told);
         let (mut freed, mut deleted, mut hopeless) = (0, 0, Vec::new());
@@ -196,19 +187,16 @@ impl Keeper {
             }
             deleted += 1;
             freed += oldest.bytes;
-            match excess {
-                Excess::NoRoom => self.room.is_full = false,
-                Excess::Reserve => {
-                    let bytes = at_first.unwrap_or(0).saturating_add(freed / 2);
-                    self.room.freeing = Some((Instant::now(), bytes));
-                }
-                Excess::Camera(_) | Excess::Quota => {}
+            if excess == Excess::NoRoom {
+                self.room.is_full = false;
             }
         }
         self.room.is_full = false;
+        let free = if freed > 0 { system::free(&self.folder) } else { at_first };
+        self.room.pending.add(freed, free);
         let alarm = hopeless.contains(&Excess::Reserve).then(|| self.alarm(at_first));
         self.tell(told);
-        self.show(&growing, at_first.map(|free| free.saturating_add(freed)), alarm);
+        self.show(&growing, free, alarm);
     }
 
     /// Without room nothing is recorded; a quota that is too small for what grows is no
@@ -305,7 +293,8 @@ impl Keeper {
             let bytes = growing.get(&camera.name).copied().unwrap_or(0);
             camera.change(|status| status.bytes = bytes);
         }
-        if alarm != self.board.alarm() {
+        // Not again for each MB.
+        if alarm.is_some() != self.board.disk().alarm.is_some() {
             self.screen.say(&alarm.as_ref().map_or_else(
                 || "recording continues".into(),
                 |alarm| format!("nothing is recorded: {alarm}"),

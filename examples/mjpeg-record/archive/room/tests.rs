@@ -44,11 +44,9 @@ fn what_cannot_be_mended_hides_nothing_else() {
 fn a_disk_that_frees_late_is_waited_for() {
     let mut room = room(None, None);
     let excess = |room: &Room, free| room.excess(&HashMap::new(), Some(free), &[]);
-    room.freeing = Some((Instant::now(), 60));
-    assert_eq!(excess(&room, 50), None, "it may come still");
-    assert_eq!(excess(&room, 70), Some(Excess::Reserve), "that was not enough");
-    room.freeing = Instant::now().checked_sub(FREED).map(|since| (since, 60));
-    assert_eq!(excess(&room, 50), Some(Excess::Reserve), "it did not come");
+    room.pending.add(50, Some(60));
+    assert_eq!(excess(&room, 60), None, "it comes still");
+    assert_eq!(excess(&room, 40), Some(Excess::Reserve), "that is not enough");
 }
 
 #[test]

@@ -51,11 +51,10 @@ fn after_a_kill_all_but_the_last_second_is_there_and_in_the_index() {
     assert_eq!(pictures(&find(folder.path())), pictures(&found));
 }
 
-/// The disk is one of memory that only the recorder sees.
-#[test]
-fn on_a_full_disk_the_oldest_goes_and_every_picture_is_accounted_for() {
-    let folder = TempDir::new().unwrap();
-    let disk = folder.path().join("disk");
+/// On a disk of so many megabytes, which is memory that only the recorder sees, with a camera of
+/// 1.5 MB a second.
+fn on_a_small_disk(folder: &Path, megabytes: u32, reserve: &str) -> (Recorder, Camera) {
+    let disk = folder.join("disk");
     fs::create_dir(&disk).unwrap();
     let camera = Camera::start(move |mut visit| {
         visit.send(HEAD)?;
@@ -66,13 +65,12 @@ fn on_a_full_disk_the_oldest_goes_and_every_picture_is_accounted_for() {
         }
         Ok(())
     });
-    // Nothing is kept free, so that writing fails.
     let config = format!(
-        "folder = 'disk'\nsegment = 1\nreserve = '1 kB'\n\
+        "folder = 'disk'\nsegment = 1\nreserve = '{reserve}'\n\
          [[camera]]\nname = 'door'\nlocation = '{}'\n",
         camera.url(),
     );
-    let file = folder.path().join("cameras.toml");
+    let file = folder.join("cameras.toml");
     fs::write(&file, config).unwrap();
     let mut private = command("unshare", "util-linux");
     // Within another root folder nobody may have a user of his own, and root needs none.
@@ -80,9 +78,17 @@ fn on_a_full_disk_the_oldest_goes_and_every_picture_is_accounted_for() {
         private.arg("--map-root-user");
     }
     private.args(["--mount", "sh", "-c"]);
-    private.arg("mount -t tmpfs -o size=4m tmpfs \"$1\" && shift && exec \"$@\"").arg("sh");
-    private.arg(&disk).arg(example::program("mjpeg-record")).arg(&file);
-    let recorder = Recorder(Process::start(&mut private, &folder.path().join("recorder.log")));
+    private.arg("mount -t tmpfs -o size=\"$1\"m tmpfs \"$2\" && shift 2 && exec \"$@\"").arg("sh");
+    private.arg(megabytes.to_string()).arg(&disk);
+    private.arg(example::program("mjpeg-record")).arg(&file);
+    (Recorder(Process::start(&mut private, &folder.join("recorder.log"))), camera)
+}
+
+#[test]
+fn on_a_full_disk_the_oldest_goes_and_every_picture_is_accounted_for() {
+    let folder = TempDir::new().unwrap();
+    // Nothing is kept free, so that writing fails.
+    let (recorder, _camera) = on_a_small_disk(folder.path(), 4, "1 kB");
     recorder.wait_for("deleted ", 3);
     let finished = recorder.count("door: finished");
     recorder.wait_for("door: finished", finished + 2);
@@ -90,6 +96,16 @@ fn on_a_full_disk_the_oldest_goes_and_every_picture_is_accounted_for() {
     let (_, _, lost) = recorder.account("door");
     assert!(lost > 0, "the disk was never full\n{}", recorder.0.output());
     recorder.accounts_for_all(&["door"]);
+}
+
+#[test]
+fn a_reserve_is_kept_free_while_recording_goes_on() {
+    let folder = TempDir::new().unwrap();
+    let (recorder, _camera) = on_a_small_disk(folder.path(), 9, "4 MB");
+    recorder.wait_for("deleted ", 6);
+    recorder.interrupt();
+    let (came, recorded, lost) = recorder.account("door");
+    assert_eq!((came, lost), (recorded, 0), "the disk was full\n{}", recorder.0.output());
 }
 
 #[test]
