@@ -77,9 +77,18 @@ impl Board {
         lock(&self.disk).clone()
     }
 
-    /// Why nothing is recorded, while that is so.
+    /// Why nothing may be recorded, while that is so.
     pub(crate) fn alarm(&self) -> Option<String> {
         lock(&self.disk).alarm.clone()
+    }
+
+    /// Why nothing is recorded, while that is so although pictures come.
+    pub(crate) fn standstill(&self) -> Option<String> {
+        self.alarm().or_else(|| {
+            let statuses: Vec<_> = self.cameras().iter().map(|camera| camera.status()).collect();
+            let is_recorded = statuses.iter().any(|status| status.file.is_some());
+            statuses.into_iter().find_map(|status| status.unwritten).filter(|_| !is_recorded)
+        })
     }
 
     pub(crate) fn change_disk(&self, change: impl FnOnce(&mut Disk)) {

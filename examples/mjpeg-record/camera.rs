@@ -38,6 +38,8 @@ struct Inner {
     /// Nothing is started any more.
     ending: Cell<bool>,
     restarting: Cell<bool>,
+    /// That pictures cannot be written was told.
+    told: Cell<bool>,
 }
 
 /// A pipeline from its start to its end.
@@ -72,6 +74,7 @@ impl Camera {
             stopping: RefCell::new(None),
             ending: Cell::new(false),
             restarting: Cell::new(false),
+            told: Cell::new(false),
         }));
         camera.run()?;
         Ok(camera)
@@ -92,6 +95,12 @@ impl Camera {
     /// What has to be done every now and then.
     pub(crate) fn look_after(&self) {
         self.0.pictures.look_after();
+        let unwritten = self.0.entry.status().unwritten;
+        if !self.0.told.replace(unwritten.is_some())
+            && let Some(cause) = unwritten
+        {
+            self.0.screen.note(&self.0.settings.name, &format!("not recorded: {cause}"));
+        }
         let mut run = self.0.run.borrow_mut();
         let Some(run) = run.as_mut() else { return };
         let counts = run.counts();

@@ -140,14 +140,17 @@ impl Pictures {
         if !state.open.as_ref().is_none_or(fits) {
             self.finish(&mut state);
         }
-        let written = match (state.open.as_mut(), alarm) {
+        let written = match (state.open.as_mut(), &alarm) {
             (Some(open), _) => open.push(arrival),
-            (None, Some(alarm)) => Err(alarm),
+            (None, Some(alarm)) => Err(alarm.clone()),
             (None, None) => self.begin(&mut state, arrival, slot),
         };
         match written {
             Ok(()) => self.found_again(&mut state, arrival.taken),
             Err(cause) => {
+                if alarm.is_none() {
+                    self.camera.change(|status| status.unwritten = Some(cause.clone()));
+                }
                 if state.open.is_some() {
                     state.next_attempt = Instant::now() + NEXT_ATTEMPT;
                 }
@@ -247,7 +250,7 @@ impl Pictures {
         let Some(mut gap) = state.losing.take() else { return };
         gap.ended = taken;
         self.tell(gap);
-        self.camera.change(|status| status.warning = None);
+        self.camera.change(|status| (status.unwritten, status.warning) = (None, None));
     }
 
     /// Between the picture before and this one.

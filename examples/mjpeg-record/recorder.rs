@@ -66,7 +66,7 @@ impl Recorder {
         self.leaving.retain(|camera| !camera.is_stopped());
         self.cameras.iter().for_each(Camera::look_after);
         let statuses: Vec<_> = self.cameras.iter().map(|camera| camera.entry().status()).collect();
-        notify::alive(&statuses, self.board.alarm().as_deref());
+        notify::alive(&statuses, self.board.standstill().as_deref());
         self.screen.draw(&statuses, system::size());
     }
 

@@ -29,6 +29,8 @@ pub(crate) struct Status {
     pub(crate) received: u64,
     /// When the newest picture was taken.
     pub(crate) newest: Option<Time>,
+    /// Why its pictures cannot be written, while that is so.
+    pub(crate) unwritten: Option<String>,
     /// The last thing that went wrong, until pictures come again.
     pub(crate) warning: Option<String>,
 }

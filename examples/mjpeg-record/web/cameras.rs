@@ -82,7 +82,7 @@ fn own(board: &Board) -> Recorder {
         version: env!("CARGO_PKG_VERSION").into(),
         now: Time::now().0,
         started: board.started.0,
-        disk: disk(board.disk()),
+        disk: Disk { alarm: board.standstill(), ..disk(board.disk()) },
         cameras: board.cameras().iter().map(|entry| camera(entry)).collect(),
     }
 }

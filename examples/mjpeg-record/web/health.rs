@@ -35,11 +35,12 @@ fn illness(board: &Board) -> Option<String> {
         }
         Some(_) => {}
     }
-    board.disk().alarm.map(|alarm| format!("nothing is recorded: {alarm}"))
+    board.standstill().map(|why| format!("nothing is recorded: {why}"))
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::board::Entry;
     use super::*;
 
     #[test]
@@ -52,5 +53,11 @@ mod tests {
         assert_eq!(illness(&board).as_deref(), Some("nothing is recorded: the disk is full"));
         board.change_disk(|disk| disk.alarm = None);
         assert_eq!(illness(&board), None);
+        let (door, yard) = (Entry::new("door"), Entry::new("yard"));
+        board.set_cameras(vec![door.clone(), yard.clone()]);
+        door.change(|status| status.unwritten = Some("it is read-only".into()));
+        assert_eq!(illness(&board).as_deref(), Some("nothing is recorded: it is read-only"));
+        yard.change(|status| status.file = Some("yard/1.mkv".into()));
+        assert_eq!(illness(&board), None, "the other camera is recorded");
     }
 }

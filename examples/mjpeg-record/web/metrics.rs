@@ -96,8 +96,8 @@ fn of_disk(page: &mut Page<'_, '_>, board: &Board) -> Result {
     }
     page.gauge("disk_reserve_bytes", "Bytes that stay free for others", bytes(disk.reserve))?;
     page.counter("segments_deleted", "Segments that went for newer ones", disk.deleted)?;
-    let paused = f64::from(u8::from(disk.alarm.is_some()));
-    page.gauge("recording_paused", "Whether an alarm keeps everything from recording", paused)?;
+    let paused = f64::from(u8::from(board.standstill().is_some()));
+    page.gauge("recording_paused", "Whether nothing can be recorded", paused)?;
     let well = f64::from(u8::from(health::is_well(board)));
     page.gauge("healthy", "Whether /healthz answers ok", well)
 }

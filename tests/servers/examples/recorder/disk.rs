@@ -104,8 +104,26 @@ fn a_reserve_is_kept_free_while_recording_goes_on() {
     let (recorder, _camera) = on_a_small_disk(folder.path(), 9, "4 MB");
     recorder.wait_for("deleted ", 6);
     recorder.interrupt();
-    let (came, recorded, lost) = recorder.account("door");
-    assert_eq!((came, lost), (recorded, 0), "the disk was full\n{}", recorder.0.output());
+    let (_, _, lost) = recorder.account("door");
+    assert_eq!(lost, 0, "the disk was full\n{}", recorder.0.output());
+    recorder.accounts_for_all(&["door"]);
+}
+
+#[test]
+fn what_keeps_a_camera_from_being_written_is_told_when_it_begins() {
+    let folder = TempDir::new().unwrap();
+    let port = port::free();
+    let _camera = test_camera(folder.path(), port);
+    let in_the_way = folder.path().join("segments/door");
+    fs::create_dir(folder.path().join("segments")).unwrap();
+    fs::write(&in_the_way, "").unwrap();
+    let config = one_camera(10, &format!("http://127.0.0.1:{port}/stream"));
+    let recorder = Recorder::start(folder.path(), &config);
+    recorder.wait_for("door: not recorded: cannot make the folder ", 1);
+    fs::remove_file(&in_the_way).unwrap();
+    recorder.wait_for("door: writing", 1);
+    recorder.interrupt();
+    recorder.accounts_for_all(&["door"]);
 }
 
 #[test]
