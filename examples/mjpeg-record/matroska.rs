@@ -146,6 +146,7 @@ pub(crate) fn pipeline_to(
 pub(crate) struct Input {
     pipeline: gst::Pipeline,
     output: gst_app::AppSink,
+    last: Option<gst::ClockTime>,
 }
 
 impl Input {
@@ -153,7 +154,7 @@ impl Input {
     pub(crate) fn open(file: &Path) -> Option<Self> {
         let output = gst_app::AppSink::builder().sync(false).max_buffers(4).build();
         let pipeline = pipeline_to(file, &output).ok()?;
-        let input = Self { pipeline, output };
+        let input = Self { pipeline, output, last: None };
         input.pipeline.set_state(gst::State::Playing).ok()?;
         Some(input)
     }
@@ -168,6 +169,12 @@ impl Iterator for Input {
         let mut waited = gst::ClockTime::ZERO;
         while waited < PATIENCE {
             if let Some(sample) = self.output.try_pull_sample(step) {
+                let time = sample.buffer().and_then(gst::BufferRef::pts);
+                // Where a file ends in zeros, the demuxer goes back and reads some again.
+                if time <= self.last {
+                    continue;
+                }
+                self.last = time;
                 return Some(sample);
             }
             let has_failed = bus.pop_filtered(&[gst::MessageType::Error]).is_some();
