@@ -15,7 +15,8 @@ pub struct Stats {
     pub connections: u64,
     /// Attempts that failed and were followed by another.
     pub retries: u64,
-    /// Pictures dropped because they were cut or damaged.
+    /// Pictures dropped because they were cut or damaged, but for those that the end of a
+    /// connection cut.
     pub damaged: u64,
     /// Pictures dropped because they were larger than allowed.
     pub too_large: u64,
