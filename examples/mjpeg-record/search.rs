@@ -16,7 +16,7 @@ const NEXT: gst::ClockTime = gst::ClockTime::from_mseconds(1);
 /// Prints a line for each file: its times, pictures and path; and the gaps between.
 pub(crate) fn find(folder: &Path, what: &Span) -> Result<(), Box<dyn Error>> {
     let index = Index::read(folder)?;
-    let segments = index.segments(&what.camera, what.from, what.to)?;
+    let segments = index.segments(&what.camera, what.from, what.to, None)?;
     if segments.is_empty() {
         return Err(nothing(&index, what).into());
     }
@@ -30,7 +30,7 @@ pub(crate) fn find(folder: &Path, what: &Span) -> Result<(), Box<dyn Error>> {
             file.display()
         ));
     }
-    for gap in index.gaps(&what.camera, what.from, what.to)? {
+    for gap in index.gaps(&what.camera, what.from, what.to, None)? {
         say(&format!("{gap}"));
     }
     Ok(())
@@ -41,7 +41,7 @@ pub(crate) fn export(folder: &Path, what: &Span, out: &Path) -> Result<(), Box<d
     let index = Index::read(folder)?;
     let mut writer: Option<Writer> = None;
     let mut written = Vec::new();
-    for segment in index.segments(&what.camera, what.from, what.to)? {
+    for segment in index.segments(&what.camera, what.from, what.to, None)? {
         let file = segment.path(folder);
         let mut read = 0;
         for sample in Input::open(&file).into_iter().flatten() {

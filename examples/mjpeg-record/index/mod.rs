@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `mod` | what is asked for |
 //! | `schema` | the tables |
+//! | `span` | what there is of a time |
 //! | `write` | what the recorder tells |
 
 use std::fmt;
@@ -17,6 +18,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, params}
 use super::time::Time;
 
 mod schema;
+mod span;
 mod write;
 
 pub(crate) use write::{NewSegment, Parts};
@@ -135,16 +137,6 @@ impl Index {
         Ok(Self { database })
     }
 
-    /// Those of a camera that have something of the time from `from` to `to`, in the order in
-    /// which they were recorded.
-    pub(crate) fn segments(&self, camera: &str, from: Time, to: Time) -> Result<Vec<Segment>> {
-        let sql = "SELECT * FROM segment WHERE camera = ?1 AND began <= ?3
-                   AND (ended >= ?2 OR growing) ORDER BY id";
-        let mut statement = self.database.prepare_cached(sql)?;
-        let rows = statement.query_map(params![camera, from.0, to.0], segment)?;
-        rows.collect()
-    }
-
     /// The newest ones of a camera, the newest first.
     pub(crate) fn newest(&self, camera: &str, count: u32) -> Result<Vec<Segment>> {
         let sql = "SELECT * FROM segment WHERE camera = ?1 ORDER BY id DESC LIMIT ?2";
@@ -168,23 +160,6 @@ impl Index {
     pub(crate) fn segment(&self, id: i64) -> Result<Option<Segment>> {
         let mut statement = self.database.prepare_cached("SELECT * FROM segment WHERE id = ?1")?;
         statement.query_row([id], segment).optional()
-    }
-
-    /// The gaps of a camera that have something of that time.
-    pub(crate) fn gaps(&self, camera: &str, from: Time, to: Time) -> Result<Vec<Gap>> {
-        let sql = "SELECT began, ended, lost, cause FROM gap
-                   WHERE camera = ?1 AND began <= ?3 AND ended >= ?2 ORDER BY began";
-        let mut statement = self.database.prepare_cached(sql)?;
-        let rows = statement.query_map(params![camera, from.0, to.0], |row| {
-            let lost: i64 = row.get("lost")?;
-            Ok(Gap {
-                began: Time(row.get("began")?),
-                ended: Time(row.get("ended")?),
-                lost: count(lost),
-                cause: row.get("cause")?,
-            })
-        })?;
-        rows.collect()
     }
 
     /// The names of all cameras that have something recorded, by name.

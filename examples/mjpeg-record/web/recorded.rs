@@ -68,7 +68,9 @@ pub(super) async fn segments(
     Query(span): Query<Span>,
 ) -> Result<Response, Refusal> {
     let (from, to) = span.times()?;
-    let mut found = ask(&shared, move |index| index.segments(&name, from, to)).await?;
+    // One more than is shown tells that there are more.
+    let most = Some(SEGMENTS + 1);
+    let mut found = ask(&shared, move |index| index.segments(&name, from, to, most)).await?;
     found.reverse();
     let more = found.len() > SEGMENTS;
     found.truncate(SEGMENTS);
@@ -105,7 +107,7 @@ pub(super) async fn all_gaps(
 }
 
 fn gaps_of(index: &Index, name: &str, from: Time, to: Time) -> index::Result<GapList> {
-    let mut found = index.gaps(name, from, to)?;
+    let mut found = index.gaps(name, from, to, Some(GAPS + 1))?;
     let more = found.len() > GAPS;
     found.drain(..found.len().saturating_sub(GAPS));
     let oldest = match index.oldest(Some(name), 0)? {
