@@ -32,6 +32,9 @@ const INTERVALS: u32 = 4;
 /// A segment that no picture has come for in this time is finished.
 const LONGEST_OPEN: Duration = Duration::from_secs(5);
 
+/// How often a gap that is open is noted. A kill costs the rest.
+const NOTED_EACH: Duration = Duration::from_secs(60);
+
 /// Pictures are in order but for this, unless the clock was set back.
 const SET_BACK: Duration = Duration::from_secs(1);
 
@@ -62,6 +65,7 @@ struct State {
     open: Option<Open>,
     /// What was not written, from its first picture on.
     losing: Option<Gap>,
+    noted: Noted,
     next_attempt: Instant,
     newest: Newest,
 }
@@ -71,6 +75,14 @@ struct Newest {
     seen: Instant,
     /// Usual time from one picture to the next.
     interval: Duration,
+}
+
+/// What is told already of gaps that are open.
+#[derive(Default)]
+struct Noted {
+    /// When the newest that none came was, and whether the cause was known.
+    away: Option<(Instant, bool)>,
+    losing: Option<Instant>,
 }
 
 /// A part of the time since 1970 that has a file of its own.
@@ -103,11 +115,17 @@ impl Pictures {
         let now = Time::now();
         if let Some(began) = known.filter(|&began| now.since(began) > SHORTEST_GAP) {
             let cause = "mjpeg-record was not running".to_owned();
-            let gap = Gap { began, ended: now, lost: 0, cause };
+            let gap = Gap { began, ended: now, lost: 0, cause, open: false };
             archive.tell(Told::Gap { camera: camera.name.clone(), gap });
         }
         let newest = Newest { taken: now, seen: Instant::now(), interval: Duration::ZERO };
-        let state = State { open: None, losing: None, next_attempt: Instant::now(), newest };
+        let state = State {
+            open: None,
+            losing: None,
+            noted: Noted::default(),
+            next_attempt: Instant::now(),
+            newest,
+        };
         let segment = AtomicI64::new(milliseconds(segment));
         Self {
             camera,
@@ -160,13 +178,16 @@ impl Pictures {
         }
     }
 
-    /// Finishes a segment that no picture comes for.
+    /// Finishes a segment that no picture comes for, and tells of gaps that are open.
     pub(crate) fn look_after(&self) {
         // Whoever has the lock has a picture.
         let Ok(mut state) = self.state.try_lock() else { return };
         let patience = LONGEST_OPEN.max(state.newest.interval * INTERVALS);
         if state.open.is_some() && state.newest.seen.elapsed() > patience {
             self.finish(&mut state);
+        }
+        if self.stopped.get().is_none() {
+            self.note_open(&mut state);
         }
     }
 
@@ -179,9 +200,7 @@ impl Pictures {
     pub(crate) fn end(&self) -> bool {
         let Ok(mut state) = self.state.try_lock() else { return false };
         self.finish(&mut state);
-        if let Some(gap) = state.losing.take() {
-            self.tell(gap);
-        }
+        self.end_losing(&mut state, None);
         // A camera that is away at the end has been away until then.
         let stopped = self.stopped.get().copied().unwrap_or_else(Instant::now);
         let away = stopped.saturating_duration_since(state.newest.seen);
@@ -241,16 +260,51 @@ impl Pictures {
             status.lost += 1;
             status.warning = Some(format!("not recorded: {cause}"));
         });
-        let gap = state.losing.get_or_insert(Gap { began: taken, ended: taken, lost: 0, cause });
+        let gap = state.losing.get_or_insert(Gap {
+            began: taken,
+            ended: taken,
+            lost: 0,
+            cause,
+            open: true,
+        });
         gap.lost += 1;
         gap.ended = taken;
     }
 
     fn found_again(&self, state: &mut State, taken: Time) {
-        let Some(mut gap) = state.losing.take() else { return };
-        gap.ended = taken;
-        self.tell(gap);
-        self.camera.change(|status| (status.unwritten, status.warning) = (None, None));
+        if self.end_losing(state, Some(taken)) {
+            self.camera.change(|status| (status.unwritten, status.warning) = (None, None));
+        }
+    }
+
+    /// Whether pictures were lost.
+    fn end_losing(&self, state: &mut State, found: Option<Time>) -> bool {
+        state.noted.losing = None;
+        let Some(gap) = state.losing.take() else { return false };
+        let ended = found.unwrap_or(gap.ended);
+        self.tell(Gap { ended, open: false, ..gap });
+        true
+    }
+
+    fn note_open(&self, state: &mut State) {
+        let is_due = |noted: Instant| noted.elapsed() >= NOTED_EACH;
+        if let Some(gap) = state.losing.as_ref().filter(|_| state.noted.losing.is_none_or(is_due)) {
+            state.noted.losing = Some(Instant::now());
+            self.tell(gap.clone());
+        }
+        let newest = &state.newest;
+        let away = newest.seen.elapsed();
+        if away <= newest.no_gap() {
+            return;
+        }
+        let cause = lock(&self.cause).clone();
+        let is_news =
+            |(noted, has_cause): (Instant, bool)| is_due(noted) || (!has_cause && cause.is_some());
+        if state.noted.away.is_none_or(is_news) {
+            state.noted.away = Some((Instant::now(), cause.is_some()));
+            let (began, ended) = (newest.taken, newest.taken.plus(away));
+            self.tell(Gap { began, ended, lost: 0, cause: or_usual(cause), open: true });
+        }
     }
 
     /// Between the picture before and this one.
@@ -260,23 +314,31 @@ impl Pictures {
         let between = taken.since(newest.taken).min(newest.seen.elapsed());
         let began = std::mem::replace(&mut newest.taken, taken);
         newest.seen = Instant::now();
-        let usual = newest.interval * INTERVALS;
-        let is_gap = between > SHORTEST_GAP.max(usual);
+        let is_gap = between > newest.no_gap();
         newest.interval = match newest.interval {
             before if is_gap => before,
             Duration::ZERO => between,
             before => (before * 7 + between) / 8,
         };
         let cause = lock(&self.cause).take();
+        let noted = state.noted.away.take();
         if is_gap {
-            let cause = cause.unwrap_or_else(|| "the camera sent no picture".into());
-            let gap = Gap { began, ended: taken, lost: 0, cause };
-            self.tell(gap);
+            let cause = or_usual(cause);
+            self.tell(Gap { began, ended: taken, lost: 0, cause, open: false });
+        } else if noted.is_some() {
+            self.archive.tell(Told::NoGap { camera: self.camera.name.clone(), began });
         }
     }
 
     fn tell(&self, gap: Gap) {
         self.archive.tell(Told::Gap { camera: self.camera.name.clone(), gap });
+    }
+}
+
+impl Newest {
+    /// The longest time without a picture that is no gap.
+    fn no_gap(&self) -> Duration {
+        SHORTEST_GAP.max(self.interval * INTERVALS)
     }
 }
 
@@ -301,6 +363,10 @@ impl Open {
         self.ended = arrival.taken;
         Ok(())
     }
+}
+
+fn or_usual(cause: Option<String>) -> String {
+    cause.unwrap_or_else(|| "the camera sent no picture".into())
 }
 
 fn milliseconds(time: Duration) -> i64 {

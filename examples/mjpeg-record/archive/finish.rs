@@ -126,7 +126,13 @@ impl Keeper {
         let lost = parts.pictures.saturating_sub(contents.pictures);
         let ended = new.began.plus(contents.length);
         if lost > 0 {
-            let gap = Gap { began: ended, ended: parts.ended, lost, cause: cause.to_owned() };
+            let gap = Gap {
+                began: ended,
+                ended: parts.ended,
+                lost,
+                cause: cause.to_owned(),
+                open: false,
+            };
             self.note_gap(&new.camera, gap);
             camera.change(|status| status.lost += lost);
         }

@@ -63,38 +63,21 @@ impl Key {
 /// What happens.
 pub(crate) enum Told {
     /// A file has its first picture.
-    Began {
-        key: Key,
-        camera: Arc<Entry>,
-        new: NewSegment,
-    },
+    Began { key: Key, camera: Arc<Entry>, new: NewSegment },
     /// It could not be made.
-    NotBegun {
-        key: Key,
-    },
+    NotBegun { key: Key },
     /// It gets no more.
-    Ended {
-        key: Key,
-        segment: Segment,
-        pictures: u64,
-        ended: Time,
-    },
+    Ended { key: Key, segment: Segment, pictures: u64, ended: Time },
     /// Nothing of it is written any more.
-    Closed {
-        key: Key,
-        closed: Closed,
-    },
-    Gap {
-        camera: String,
-        gap: Gap,
-    },
+    Closed { key: Key, closed: Closed },
+    /// Each time that there is more to say of one that is open.
+    Gap { camera: String, gap: Gap },
+    /// One that was told as open was none.
+    NoGap { camera: String, began: Time },
     /// The file of settings has changed.
     Settings(Box<Config>),
     /// The command for a segment has ended.
-    HandedOver {
-        id: i64,
-        succeeded: Result<(), String>,
-    },
+    HandedOver { id: i64, succeeded: Result<(), String> },
     /// What is in the files of a list has been read.
     ReadAgain,
     /// No more segments begin.
@@ -177,6 +160,7 @@ impl Archive {
             screen: screen.clone(),
             index,
         };
+        keeper.index.end_gaps().map_err(|error| failed(&error))?;
         keeper.reconcile().map_err(|error| failed(&error))?;
         keeper.look_after();
         let spawned = thread::Builder::new()
@@ -234,8 +218,10 @@ impl Keeper {
                 self.close(key, closed);
                 self.finish(key);
             }
-            Told::Gap { camera, gap } => {
-                self.note_gap(&camera, gap);
+            Told::Gap { camera, gap } => self.note_gap(&camera, gap),
+            Told::NoGap { camera, began } => {
+                let taken_back = self.index.take_back_gap(&camera, began);
+                self.indexed(taken_back);
             }
             Told::Settings(config) => {
                 self.room.set(&config);
@@ -260,9 +246,13 @@ impl Keeper {
     }
 
     fn note_gap(&mut self, camera: &str, gap: Gap) {
-        self.screen.note(camera, &gap.to_string());
+        if !gap.open {
+            self.screen.note(camera, &gap.to_string());
+        }
         let noted = self.index.note_gap(camera, &gap);
-        if self.indexed(noted).is_none() && self.missing.len() < MOST_MISSING {
+        // One that is open is told again.
+        let waits = !gap.open && self.missing.len() < MOST_MISSING;
+        if self.indexed(noted).is_none() && waits {
             self.missing.push((camera.to_owned(), gap));
         }
     }

@@ -71,12 +71,15 @@ pub(crate) struct Gap {
     pub(crate) lost: u64,
     /// In words.
     pub(crate) cause: String,
+    /// It is not over: it lasts at least until `ended`.
+    pub(crate) open: bool,
 }
 
 impl fmt::Display for Gap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.ended.since(self.began).as_secs_f64();
-        write!(f, "a gap of {seconds:.1} s from {}: {}", self.began, self.cause)?;
+        let least = if self.open { "at least " } else { "" };
+        write!(f, "a gap of {least}{seconds:.1} s from {}: {}", self.began, self.cause)?;
         if self.lost > 0 {
             write!(f, "; {} pictures are lost", self.lost)?;
         }
@@ -145,16 +148,17 @@ impl Index {
     }
 
     /// The end of the newest segment of a camera, or of a gap behind it that is over by `now`.
-    /// `None` while a segment grows.
+    /// `None` while a segment grows, and of a camera that there is nothing of.
     pub(crate) fn known_until(&self, camera: &str, now: Time) -> Result<Option<Time>> {
-        let newest = self.newest(camera, 1)?;
-        let Some(segment) = newest.first().filter(|segment| !segment.growing) else {
+        let newest = self.newest(camera, 1)?.pop();
+        if newest.as_ref().is_some_and(|segment| segment.growing) {
             return Ok(None);
-        };
+        }
+        let segment = newest.map(|segment| segment.ended);
         let sql = "SELECT max(ended) FROM gap WHERE camera = ?1 AND ended <= ?2";
         let mut statement = self.database.prepare_cached(sql)?;
         let gap: Option<i64> = statement.query_row(params![camera, now.0], |row| row.get(0))?;
-        Ok(Some(gap.map_or(segment.ended, |gap| segment.ended.max(Time(gap)))))
+        Ok(segment.max(gap.map(Time)))
     }
 
     pub(crate) fn segment(&self, id: i64) -> Result<Option<Segment>> {

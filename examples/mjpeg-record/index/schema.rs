@@ -1,12 +1,18 @@
 //! The tables of the index. All times are milliseconds since 1970, by our clock but for
-//! `camera_began`. `pending` is set while the command for finished segments has to run.
+//! `camera_began`. `pending` is set while the command for finished segments has to run,
+//! `open` while a gap is not over: `ended` grows then.
 
 use rusqlite::Connection;
 
 use super::Result;
 
 /// Each makes of one version the next: the tables of the first, and what was changed since.
-const CHANGES: [&str; 2] = [TABLES, "CREATE INDEX segment_of_time ON segment (camera, began);"];
+const CHANGES: [&str; 3] = [
+    TABLES,
+    "CREATE INDEX segment_of_time ON segment (camera, began);",
+    "ALTER TABLE gap ADD COLUMN open INTEGER NOT NULL DEFAULT 0;
+     CREATE INDEX gap_open ON gap (open) WHERE open;",
+];
 
 const TABLES: &str = "
     CREATE TABLE segment (

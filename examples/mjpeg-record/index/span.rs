@@ -73,6 +73,8 @@ fn gap(row: &Row<'_>) -> Result<Gap> {
         ended: Time(row.get("ended")?),
         lost: count(row.get("lost")?),
         cause: row.get("cause")?,
+        // Who only looks may find an index of an earlier version.
+        open: row.get("open").unwrap_or(false),
     })
 }
 
@@ -156,7 +158,13 @@ mod tests {
     #[test]
     fn a_gap_that_spans_the_time_is_found() {
         let (_folder, index) = recorded(60);
-        let gap = Gap { began: Time(MINUTE), ended: Time(HOUR), lost: 1, cause: "no room".into() };
+        let gap = Gap {
+            began: Time(MINUTE),
+            ended: Time(HOUR),
+            lost: 1,
+            cause: "no room".into(),
+            open: false,
+        };
         index.note_gap("door", &gap).expect("an index");
         let found = index.gaps("door", Time(10 * MINUTE), Time(HOUR - 1), None).expect("gaps");
         assert_eq!(found[0], gap);

@@ -95,13 +95,31 @@ impl Index {
         Ok(())
     }
 
+    /// The same gap while it is open takes the place of what was noted of it before.
     pub(crate) fn note_gap(&self, camera: &str, gap: &Gap) -> Result<()> {
-        let sql = "INSERT INTO gap (camera, began, ended, lost, cause) VALUES (?1, ?2, ?3, ?4, ?5)";
-        let (began, ended, lost) = (gap.began.0, gap.ended.0, number(gap.lost));
-        self.database
-            .prepare_cached(sql)?
-            .execute(params![camera, began, ended, lost, gap.cause])?;
+        let Gap { began, ended, lost, cause, open } = gap;
+        let values = params![camera, began.0, number(*lost), ended.0, cause, open];
+        // Pictures may be lost, and then none come: two gaps that may have begun at once.
+        let sql = "UPDATE gap SET lost = ?3, ended = ?4, cause = ?5, open = ?6 WHERE open
+                   AND camera = ?1 AND began = ?2 AND (lost > 0) = (?3 > 0)";
+        if self.database.prepare_cached(sql)?.execute(values)? == 0 {
+            let sql = "INSERT INTO gap (camera, began, lost, ended, cause, open)
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+            self.database.prepare_cached(sql)?.execute(values)?;
+        }
         Ok(())
+    }
+
+    /// A gap of a camera that was noted as open, and was none: the next picture was only late.
+    pub(crate) fn take_back_gap(&self, camera: &str, began: Time) -> Result<()> {
+        let sql = "DELETE FROM gap WHERE open AND camera = ?1 AND began = ?2 AND lost = 0";
+        self.database.prepare_cached(sql)?.execute(params![camera, began.0]).map(drop)
+    }
+
+    /// Before the first camera starts: gaps that were open when a recorder was killed end
+    /// where it last noted them.
+    pub(crate) fn end_gaps(&self) -> Result<()> {
+        self.database.execute_batch("UPDATE gap SET open = 0 WHERE open")
     }
 
     /// The oldest finished segment behind this one, of one camera or of all.
@@ -145,4 +163,52 @@ impl Index {
 
 fn number(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gap(ended: i64, lost: u64, open: bool) -> Gap {
+        Gap { began: Time(1), ended: Time(ended), lost, cause: "away".into(), open }
+    }
+
+    fn index() -> (tempfile::TempDir, Index) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let index = Index::open(folder.path()).expect("an index");
+        (folder, index)
+    }
+
+    fn gaps(index: &Index, camera: &str) -> Vec<Gap> {
+        index.gaps(camera, Time(0), Time(100), None).expect("gaps")
+    }
+
+    #[test]
+    fn an_open_gap_is_one_row_until_it_ends() {
+        let (_folder, index) = index();
+        let note = |camera, gap: &Gap| index.note_gap(camera, gap).expect("an index");
+        note("yard", &gap(2, 0, true));
+        for (ended, open) in [(2, true), (5, true), (9, false)] {
+            note("door", &gap(ended, 0, open));
+            assert_eq!(gaps(&index, "door"), [gap(ended, 0, open)]);
+        }
+        note("door", &gap(3, 7, true));
+        assert_eq!(gaps(&index, "door").len(), 2, "pictures were lost besides");
+        assert_eq!(gaps(&index, "yard"), [gap(2, 0, true)]);
+        index.take_back_gap("yard", Time(1)).expect("an index");
+        index.take_back_gap("door", Time(1)).expect("an index");
+        assert!(gaps(&index, "yard").is_empty());
+        assert_eq!(gaps(&index, "door").len(), 2, "one has ended, of the other pictures are lost");
+    }
+
+    #[test]
+    fn after_a_kill_a_gap_ends_where_it_was_last_noted() {
+        let (_folder, index) = index();
+        let away = |now| index.known_until("door", Time(now)).expect("an index");
+        assert_eq!(away(100), None, "there is nothing of it");
+        index.note_gap("door", &gap(60, 0, true)).expect("an index");
+        index.end_gaps().expect("an index");
+        assert_eq!(gaps(&index, "door"), [gap(60, 0, false)]);
+        assert_eq!(away(100), Some(Time(60)), "although nothing of it was ever recorded");
+    }
 }

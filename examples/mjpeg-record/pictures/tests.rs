@@ -159,7 +159,8 @@ fn what_is_not_written_is_one_gap_with_its_pictures_and_cause() {
     test.board.change_disk(|disk| disk.alarm = None);
     lock(&test.pictures.state).next_attempt = Instant::now();
     test.take(at(300), None, 320);
-    let expected = Gap { began: at(0), ended: at(300), lost: 3, cause: "no room".into() };
+    let expected =
+        Gap { began: at(0), ended: at(300), lost: 3, cause: "no room".into(), open: false };
     assert_eq!(test.gaps(), [expected]);
     assert_eq!(test.pictures.camera.status().lost, 3);
 }
@@ -178,4 +179,70 @@ fn a_camera_that_is_away_at_the_end_has_a_gap_until_then() {
     let [gap] = &gaps[..] else { panic!("{gaps:?}") };
     assert_eq!((gap.began, &gap.cause[..]), (at(0), "HTTP 503 busy"));
     assert_eq!(gap.ended.since(gap.began).as_secs(), hour.as_secs());
+}
+
+/// The newest picture came so long ago.
+fn wait(test: &Test, time: Duration) {
+    lock(&test.pictures.state).newest.seen = Instant::now().checked_sub(time).unwrap();
+}
+
+#[test]
+fn a_gap_is_told_while_it_is_open() {
+    let test = Test::start(60);
+    test.take(at(0), None, 320);
+    test.pictures.look_after();
+    assert!(test.gaps().is_empty());
+    let told = |seconds: u64| {
+        wait(&test, Duration::from_secs(seconds));
+        test.pictures.look_after();
+        let gaps = test.gaps();
+        assert!(gaps.iter().all(|gap| gap.began == at(0) && gap.open), "{gaps:?}");
+        gaps.into_iter()
+            .map(|gap| (gap.ended.since(at(0)).as_secs(), gap.cause))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(told(3), [(3, "the camera sent no picture".to_owned())]);
+    assert_eq!(told(4), [], "that is known");
+    test.pictures.note_cause("refused");
+    assert_eq!(told(5), [(5, "refused".to_owned())]);
+    test.pictures.note_cause("refused again");
+    assert_eq!(told(6), [], "not each second");
+    let noted = Instant::now().checked_sub(NOTED_EACH).unwrap();
+    lock(&test.pictures.state).noted.away = Some((noted, true));
+    assert_eq!(told(65), [(65, "refused again".to_owned())]);
+    test.take(at(65_500), None, 320);
+    let cause = "refused again".to_owned();
+    let gap = Gap { began: at(0), ended: at(65_500), lost: 0, cause, open: false };
+    assert_eq!(test.gaps(), [gap]);
+    test.pictures.stop();
+    assert_eq!(told(100), [], "it is not the camera's affair any more");
+}
+
+#[test]
+fn a_gap_that_was_none_is_taken_back() {
+    let test = Test::start(60);
+    test.take(at(0), None, 320);
+    wait(&test, Duration::from_secs(3));
+    test.pictures.look_after();
+    assert_eq!(test.gaps().len(), 1);
+    // Its way took long.
+    test.take(at(1000), None, 320);
+    let is_taken_back = |told| matches!(told, Told::NoGap { began, .. } if began == at(0));
+    assert!(test.told.try_iter().any(is_taken_back));
+}
+
+#[test]
+fn what_is_lost_is_told_while_nothing_is_written() {
+    let test = Test::start(60);
+    test.board.change_disk(|disk| disk.alarm = Some("no room".into()));
+    test.take(at(0), None, 320);
+    test.take(at(100), None, 320);
+    let lost = |ended, lost, open| Gap { began: at(0), ended, lost, cause: "no room".into(), open };
+    test.pictures.look_after();
+    assert_eq!(test.gaps(), [lost(at(100), 2, true)]);
+    test.take(at(200), None, 320);
+    test.pictures.look_after();
+    assert_eq!(test.gaps(), [], "not each second");
+    assert!(test.pictures.end());
+    assert_eq!(test.gaps(), [lost(at(200), 3, false)]);
 }

@@ -60,6 +60,7 @@ struct OneGap {
     ended: i64,
     lost: u64,
     cause: String,
+    open: bool,
 }
 
 pub(super) async fn segments(
@@ -152,7 +153,9 @@ impl From<Segment> for OneSegment {
 }
 
 impl From<Gap> for OneGap {
-    fn from(Gap { began, ended, lost, cause }: Gap) -> Self {
-        Self { began: began.0, ended: ended.0, lost, cause }
+    /// One that is open is noted now and then.
+    fn from(Gap { began, ended, lost, cause, open }: Gap) -> Self {
+        let ended = if open { ended.max(Time::now()) } else { ended };
+        Self { began: began.0, ended: ended.0, lost, cause, open }
     }
 }

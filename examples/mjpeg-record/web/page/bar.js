@@ -13,11 +13,12 @@ export class Bar {
     this.sum = "";
   }
 
-  // `found` is { since, gaps, more }; `open` is when a gap began that has no end yet.
+  // `found` is { since, gaps, more }; `open` is since when there are no pictures, which may
+  // not be among the gaps yet.
   show(found, from, to, now, open) {
     const end = Math.min(to, now);
     const gaps = [...(found.gaps ?? [])];
-    if (open) gaps.push({ began: open, ended: now, lost: 0, cause: "there are no pictures now" });
+    if (open && !gaps.some((gap) => gap.open)) gaps.push({ began: open, ended: now, lost: 0, cause: "there are no pictures now" });
     const pieces = [];
     if (found.since !== null && found.since !== undefined && found.since < end) {
       pieces.push(this.piece("recorded", Math.max(from, found.since), end, from, to));
@@ -27,7 +28,7 @@ export class Bar {
     let number = 0;
     for (const gap of gaps) {
       if (gap.ended < from || gap.began > end) continue;
-      const [begin, stop] = [Math.max(from, gap.began), Math.min(end, gap.ended)];
+      const [begin, stop] = [Math.max(from, gap.began), gap.open ? end : Math.min(end, gap.ended)];
       const piece = this.piece(gap.lost > 0 ? "gap lost" : "gap", begin, stop, from, to);
       piece.gap = gap;
       piece.title = tell(gap);

@@ -6,7 +6,7 @@ export function state(camera) {
   return ["connecting", "streaming", "waiting"].includes(camera.state) ? camera.state : "idle";
 }
 
-// A camera that has no pictures now has a gap that is in no index yet.
+// A camera that has no pictures now has a gap that may be in no index yet.
 export function open(camera) {
   return camera.state !== "streaming" && camera.newest ? camera.newest : null;
 }

@@ -123,9 +123,13 @@ impl Site {
     }
 
     fn note_gap(&self, camera: &str, began: i64, ended: i64, lost: u64, cause: &str) {
-        let gap = Gap { began: Time(began), ended: Time(ended), lost, cause: cause.into() };
+        let (began, ended, cause) = (Time(began), Time(ended), cause.into());
+        self.note(camera, &Gap { began, ended, lost, cause, open: false });
+    }
+
+    fn note(&self, camera: &str, gap: &Gap) {
         let index = Index::open(self.folder.path()).expect("an index");
-        index.note_gap(camera, &gap).expect("an index");
+        index.note_gap(camera, gap).expect("an index");
     }
 
     fn path(&self) -> &Path {

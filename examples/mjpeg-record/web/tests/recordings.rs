@@ -26,11 +26,22 @@ fn segments_and_gaps_of_a_time_are_listed() {
     let gaps = site.json("/api/cameras/door/gaps?from=0&to=1000000");
     let gap = serde_json::json!({
         "began": 150_000, "ended": 160_000, "lost": 5, "cause": "the camera was away",
+        "open": false,
     });
     assert_eq!(gaps, serde_json::json!({ "since": 100_000, "gaps": [gap], "more": false }));
     let all = site.json("/api/gaps?from=0&to=1000000");
     assert_eq!(all["door"], gaps);
     assert_eq!(all["yard"], serde_json::json!({ "since": null, "gaps": [], "more": false }));
+}
+
+#[test]
+fn a_gap_that_is_open_lasts_until_now() {
+    let site = Site::with(&["door"]);
+    let before = Time::now();
+    let (began, ended) = (Time(before.0 - 90_000), Time(before.0 - 30_000));
+    site.note("door", &Gap { began, ended, lost: 0, cause: "away".into(), open: true });
+    let gap = &site.json("/api/cameras/door/gaps")["gaps"][0];
+    assert!(gap["ended"].as_i64() >= Some(before.0) && gap["open"] == true, "{gap}");
 }
 
 #[test]

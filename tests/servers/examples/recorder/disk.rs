@@ -56,6 +56,40 @@ fn after_a_kill_all_but_the_last_second_is_there_and_in_the_index() {
     assert_eq!(pictures(&find(folder.path())), pictures(&found));
 }
 
+#[test]
+fn after_a_kill_the_gap_that_was_open_has_its_cause_until_then() {
+    let folder = TempDir::new().unwrap();
+    let port = port::free();
+    let camera = test_camera(folder.path(), port);
+    let config = one_camera(1, &format!("http://127.0.0.1:{port}/stream"));
+    let recorder = Recorder::start(folder.path(), &config);
+    recorder.wait_for("door: finished", 1);
+    drop(camera);
+    let is_open = |line: &str| line.contains("a gap of at least ") && line.contains("refused");
+    let open = wait::until(PATIENCE, || find(folder.path()).lines().any(is_open).then_some(()));
+    assert!(
+        open.is_some(),
+        "{}
+{}",
+        find(folder.path()),
+        recorder.0.output()
+    );
+    recorder.0.kill();
+    // A shorter time is no gap.
+    std::thread::sleep(Duration::from_secs(3));
+
+    let recorder = Recorder::start(folder.path(), &config);
+    recorder.wait_for("mjpeg-record was not running", 1);
+    recorder.interrupt();
+    let found = find(folder.path());
+    let gap =
+        |cause: &str| found.lines().find(|line| line.contains(cause)).expect(&found).to_owned();
+    let (away, stopped) = (gap("refused"), gap("was not running"));
+    assert!(away.starts_with("a gap of ") && !found.contains("at least"), "{found}");
+    let place = |line: &str| found.find(line).expect("it is there");
+    assert!(place(&away) < place(&stopped), "{found}");
+}
+
 /// On a disk of so many megabytes, which is memory that only the recorder sees, with a camera of
 /// 1.5 MB a second.
 fn on_a_small_disk(folder: &Path, megabytes: u32, reserve: &str) -> (Recorder, Camera) {
