@@ -24,7 +24,7 @@ const BELIEVED: Duration = Duration::from_secs(60);
 const NEXT_ATTEMPT: Duration = Duration::from_secs(1);
 
 /// A shorter time without a picture is no gap.
-const SHORTEST_GAP: Duration = Duration::from_secs(2);
+pub(crate) const SHORTEST_GAP: Duration = Duration::from_secs(2);
 
 /// So many intervals without a picture are none either.
 const INTERVALS: u32 = 4;
@@ -103,22 +103,14 @@ struct Open {
 }
 
 impl Pictures {
-    /// `known` is until when there were pictures before, or a gap is told already.
     pub(crate) fn new(
         camera: Arc<Entry>,
         folder: PathBuf,
         segment: Duration,
         board: Arc<Board>,
         archive: Teller,
-        known: Option<Time>,
     ) -> Self {
-        let now = Time::now();
-        if let Some(began) = known.filter(|&began| now.since(began) > SHORTEST_GAP) {
-            let cause = "mjpeg-record was not running".to_owned();
-            let gap = Gap { began, ended: now, lost: 0, cause, open: false };
-            archive.tell(Told::Gap { camera: camera.name.clone(), gap });
-        }
-        let newest = Newest { taken: now, seen: Instant::now(), interval: Duration::ZERO };
+        let newest = Newest { taken: Time::now(), seen: Instant::now(), interval: Duration::ZERO };
         let state = State {
             open: None,
             losing: None,

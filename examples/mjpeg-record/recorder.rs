@@ -14,6 +14,7 @@ use super::pictures::Pictures;
 use super::screen::Screen;
 use super::status::Status;
 use super::system;
+use super::time::Time;
 use super::web::{self, Web};
 
 /// How long a disk may take to complete the segments.
@@ -133,15 +134,16 @@ impl Recorder {
     fn start_camera(&self, settings: &config::Camera) -> Result<Camera, Box<dyn Error>> {
         let entry = Entry::new(&settings.name);
         // Other settings for a camera that is recorded leave no gap.
-        let was_running = self.leaving.iter().any(|one| one.settings().name == settings.name);
-        let known = || Archive::known_until(&self.config.folder, &settings.name);
+        if !self.leaving.iter().any(|one| one.settings().name == settings.name) {
+            let camera = settings.name.clone();
+            self.archive.teller().tell(Told::Starts { camera, now: Time::now() });
+        }
         let pictures = Pictures::new(
             entry.clone(),
             self.config.folder.join(&settings.name),
             self.config.segment,
             self.board.clone(),
             self.archive.teller(),
-            if was_running { None } else { known() },
         );
         Camera::start(settings, entry, pictures, &self.screen)
     }

@@ -24,6 +24,7 @@ use super::board::{Board, Entry};
 use super::config::Config;
 use super::index::{Gap, Index, NewSegment};
 use super::matroska::Closed;
+use super::pictures::SHORTEST_GAP;
 use super::screen::Screen;
 use super::segment::Segment;
 use super::system;
@@ -70,6 +71,8 @@ pub(crate) enum Told {
     Ended { key: Key, segment: Segment, pictures: u64, ended: Time },
     /// Nothing of it is written any more.
     Closed { key: Key, closed: Closed },
+    /// A camera that was not recorded until now.
+    Starts { camera: String, now: Time },
     /// Each time that there is more to say of one that is open.
     Gap { camera: String, gap: Gap },
     /// One that was told as open was none.
@@ -175,11 +178,6 @@ impl Archive {
         self.teller.clone()
     }
 
-    /// Until when the index tells of a camera, if it does.
-    pub(crate) fn known_until(folder: &Path, camera: &str) -> Option<Time> {
-        Index::read(folder).ok()?.known_until(camera, Time::now()).ok()?
-    }
-
     /// Have all segments completed, and may the program end?
     pub(crate) fn is_done(&self) -> bool {
         self.thread.is_finished()
@@ -218,6 +216,7 @@ impl Keeper {
                 self.close(key, closed);
                 self.finish(key);
             }
+            Told::Starts { camera, now } => self.start(&camera, now),
             Told::Gap { camera, gap } => self.note_gap(&camera, gap),
             Told::NoGap { camera, began } => {
                 let taken_back = self.index.take_back_gap(&camera, began);
@@ -243,6 +242,16 @@ impl Keeper {
         }
         self.make_room();
         self.hand_over();
+    }
+
+    /// The time before has its gap.
+    fn start(&mut self, camera: &str, now: Time) {
+        let known = self.index.known_until(camera, now);
+        let Some(Some(began)) = self.indexed(known) else { return };
+        if now.since(began) > SHORTEST_GAP {
+            let cause = "mjpeg-record was not running".to_owned();
+            self.note_gap(camera, Gap { began, ended: now, lost: 0, cause, open: false });
+        }
     }
 
     fn note_gap(&mut self, camera: &str, gap: Gap) {

@@ -28,7 +28,6 @@ impl Test {
             Duration::from_secs(segment),
             board.clone(),
             teller,
-            None,
         );
         Self { folder, pictures, told, board, running: std::cell::Cell::new(0) }
     }

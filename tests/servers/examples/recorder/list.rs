@@ -52,6 +52,25 @@ fn a_change_of_the_file_leaves_the_other_cameras_alone() {
     assert!(segments.join("attic").exists());
 }
 
+/// A pipe stands for a disk that does not answer: who opens it waits for ever.
+#[test]
+fn a_change_of_the_file_does_not_wait_for_the_index() {
+    let folder = TempDir::new().unwrap();
+    let port = port::free();
+    let _camera = test_camera(folder.path(), port);
+    let config = one_camera(60, &format!("http://127.0.0.1:{port}/stream"));
+    let recorder = Recorder::start(folder.path(), &config);
+    recorder.wait_for("door: writing", 1);
+    let index = folder.path().join("segments/index.sqlite");
+    fs::rename(&index, folder.path().join("segments/index.away")).unwrap();
+    assert!(command("mkfifo", "coreutils").arg(&index).status().unwrap().success());
+    let yard = format!("[[camera]]\nname = 'yard'\nlocation = 'http://127.0.0.1:{port}/stream'\n");
+    recorder.reload(folder.path(), &format!("{config}{yard}"));
+    recorder.wait_for("1 camera started, 0 cameras stopped", 1);
+    recorder.wait_for("yard: streaming", 1);
+    recorder.interrupt();
+}
+
 #[test]
 fn a_camera_is_looked_at_and_its_lines_are_right() {
     let folder = TempDir::new().unwrap();
