@@ -63,7 +63,7 @@ mod system;
 mod time;
 mod web;
 
-use archive::reconcile;
+use archive::{Growing, reconcile};
 use common::program::{self, counted, say};
 use config::Config;
 use index::Index;
@@ -133,7 +133,13 @@ fn reindex(file: &Path, share: Option<Share>) -> Result<(), Box<dyn Error>> {
     let pending = index.all_pending()?;
     let unread = index.together(|| {
         index.clear()?;
-        let unread = reconcile::list(&index, &folder, &reconcile::folders(&folder), &[], false)?;
+        let unread = reconcile::list(
+            &index,
+            &folder,
+            &reconcile::folders(&folder),
+            &Growing::default(),
+            false,
+        )?;
         for (camera, file) in pending {
             index.set_pending(&camera, &file)?;
         }

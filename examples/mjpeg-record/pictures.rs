@@ -212,6 +212,7 @@ impl Pictures {
         let name = names::new_file(&self.folder, believed.unwrap_or(arrival.taken));
         let file = self.folder.join(&name);
         let key = Key::new();
+        self.archive.begins(key, &self.camera.name, &name);
         let teller = self.archive.clone();
         let begun = Segment::begin(&file, arrival.sample, move |closed| {
             teller.tell(Told::Closed { key, closed });

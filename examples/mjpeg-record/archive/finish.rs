@@ -66,6 +66,7 @@ impl Keeper {
         else {
             return;
         };
+        self.teller.growing.remove(key);
         let file = ended.segment.file().to_owned();
         // The file is closed.
         drop(ended.segment);

@@ -4,6 +4,7 @@
 //! | file | idea |
 //! |---|---|
 //! | `mod` | what is told, and the thread |
+//! | `growing` | the files that are being written |
 //! | `finish` | a segment that is complete, or not |
 //! | `room` | quota, days to keep, free space |
 //! | `pending` | what was deleted and is not free yet |
@@ -32,12 +33,14 @@ use super::time::Time;
 
 pub(crate) mod contents;
 mod finish;
+mod growing;
 mod handover;
 mod pending;
 pub(crate) mod reconcile;
 mod room;
 
 use finish::Writing;
+pub(crate) use growing::Growing;
 use handover::Handover;
 use room::Room;
 
@@ -88,19 +91,31 @@ pub(crate) enum Told {
 }
 
 #[derive(Clone)]
-pub(crate) struct Teller(Sender<Told>);
+pub(crate) struct Teller {
+    sender: Sender<Told>,
+    growing: Arc<Growing>,
+}
 
 impl Teller {
     /// And who listens to it.
-    #[cfg(test)]
     pub(crate) fn pair() -> (Self, Receiver<Told>) {
         let (sender, receiver) = mpsc::channel();
-        (Self(sender), receiver)
+        (Self { sender, growing: Arc::default() }, receiver)
+    }
+
+    /// A file is about to be made.
+    pub(crate) fn begins(&self, key: Key, camera: &str, file: &str) {
+        self.growing.add(key, camera, file);
+    }
+
+    #[cfg(test)]
+    pub(crate) fn growing(&self) -> &Growing {
+        &self.growing
     }
 
     pub(crate) fn tell(&self, told: Told) {
         // Nobody listens any more at the very end.
-        let _ = self.0.send(told);
+        let _ = self.sender.send(told);
     }
 }
 
@@ -147,8 +162,7 @@ impl Archive {
             screen
                 .say(&format!("the index was damaged and is made anew; it is {}", aside.display()));
         }
-        let (sender, receiver) = mpsc::channel();
-        let teller = Teller(sender);
+        let (teller, receiver) = Teller::pair();
         let mut keeper = Keeper {
             folder: folder.clone(),
             board: board.clone(),
@@ -205,7 +219,10 @@ impl Keeper {
     fn take(&mut self, told: Told) {
         match told {
             Told::Began { key, camera, new } => self.begin(key, camera, new),
-            Told::NotBegun { key } => drop(self.closed_early.remove(&key)),
+            Told::NotBegun { key } => {
+                self.closed_early.remove(&key);
+                self.teller.growing.remove(key);
+            }
             Told::Ended { key, segment, pictures, ended } => {
                 if let Some(writing) = self.writing.get_mut(&key) {
                     writing.end(segment, pictures, ended);
@@ -278,12 +295,12 @@ impl Keeper {
     /// Gives each file its row. What is in those that are new here is read in a thread of its
     /// own, as that may take long.
     fn reconcile(&mut self) -> super::index::Result<()> {
-        let growing: Vec<_> = self.writing.values().map(Writing::place).collect();
         let folders = reconcile::folders(&self.folder);
         let pending = self.handover.is_wanted();
+        let growing = &self.teller.growing;
         let unread = self
             .index
-            .together(|| reconcile::list(&self.index, &self.folder, &folders, &growing, pending))?;
+            .together(|| reconcile::list(&self.index, &self.folder, &folders, growing, pending))?;
         self.room.count(&self.index)?;
         if unread.is_empty() {
             return Ok(());

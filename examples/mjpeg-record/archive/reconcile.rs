@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 use super::super::index::{self, Index, NewSegment, Parts, Segment};
 use super::super::names;
 use super::super::time::Time;
-use super::contents;
+use super::{Growing, contents};
 
 /// No picture fits into less bytes.
 const SMALLEST: u64 = 1000;
@@ -49,14 +49,14 @@ pub(crate) fn folders(folder: &Path) -> Vec<String> {
     folders.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
 }
 
-/// Gives each file a row, and takes the rows without a file away. The segments in `growing`,
-/// camera and file, are being written. `pending`: the command for finished segments has to
+/// Gives each file a row, and takes the rows without a file away. The segments in `growing`
+/// are being written. `pending`: the command for finished segments has to
 /// run for those that are new here.
 pub(crate) fn list(
     index: &Index,
     folder: &Path,
     cameras: &[String],
-    growing: &[(String, String)],
+    growing: &Growing,
     pending: bool,
 ) -> index::Result<Vec<Unread>> {
     let mut known = index.cameras()?;
@@ -65,7 +65,8 @@ pub(crate) fn list(
     known.dedup();
     let (mut new, mut unread) = (Vec::new(), Vec::new());
     for camera in known {
-        let is_growing = |file: &str| growing.iter().any(|one| one.0 == camera && one.1 == file);
+        // Asked after the folder was read: what is in there and grows is known by then.
+        let is_growing = |file: &str| growing.has(&camera, file);
         let rows = index.of_camera(&camera)?;
         let mut rows: HashMap<_, _> = rows.into_iter().map(|row| (row.file.clone(), row)).collect();
         let files = match files(&folder.join(&camera)) {
@@ -147,4 +148,36 @@ fn files(folder: &Path) -> io::Result<Vec<File>> {
         }
     }
     Ok(files)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Key;
+    use super::*;
+
+    #[test]
+    fn a_file_that_has_just_begun_is_not_taken_for_a_finished_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::create_dir(folder.path().join("door")).expect("a folder");
+        let (finished, begun) = ("2026-11-22T12-00-00.000Z.mkv", "2026-11-22T12-01-00.000Z.mkv");
+        for file in [finished, begun] {
+            fs::write(folder.path().join("door").join(file), [0; 2000]).expect("a file");
+        }
+        let index = Index::open(folder.path()).expect("an index");
+        let (growing, key) = (Growing::default(), Key::new());
+        growing.add(key, "door", begun);
+        growing.add(Key::new(), "yard", finished);
+        let listed = || {
+            let unread = list(&index, folder.path(), &["door".into()], &growing, true);
+            unread.expect("an index").into_iter().map(|one| one.file).collect::<Vec<_>>()
+        };
+        assert_eq!(listed(), [finished]);
+        assert_eq!(
+            index.all_pending().expect("an index").len(),
+            1,
+            "the command is not run for it"
+        );
+        growing.remove(key);
+        assert_eq!(listed(), [begun]);
+    }
 }

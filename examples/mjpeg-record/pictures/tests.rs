@@ -245,3 +245,12 @@ fn what_is_lost_is_told_while_nothing_is_written() {
     assert!(test.pictures.end());
     assert_eq!(test.gaps(), [lost(at(200), 3, false)]);
 }
+
+#[test]
+fn a_file_is_known_to_grow_before_anybody_has_listened() {
+    let test = Test::start(60);
+    test.take(at(0), None, 320);
+    let growing = test.pictures.archive.growing();
+    assert!(growing.has("door", "2026-11-22T12-00-00.000Z.mkv"));
+    assert!(!growing.has("door", "2026-11-22T12-01-00.000Z.mkv"));
+}
