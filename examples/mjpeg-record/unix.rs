@@ -9,6 +9,9 @@ use rustix::fs::statvfs;
 use rustix::process::{Resource, Signal};
 use rustix::termios::tcgetwinsize;
 
+/// The most open files that macOS gives to a program, whatever it says.
+const OPEN_MAX: u64 = 10_240;
+
 /// Those that came.
 #[derive(Clone, Default)]
 pub(crate) struct Signals {
@@ -55,9 +58,22 @@ pub(crate) fn size() -> (usize, usize) {
 /// program a thousand unless it asks.
 pub(crate) fn raise_file_limit() {
     let mut limit = rustix::process::getrlimit(Resource::Nofile);
-    limit.current = limit.maximum;
-    // What it may not have it does without.
-    let _ = rustix::process::setrlimit(Resource::Nofile, limit);
+    for current in file_limits(limit.current, limit.maximum) {
+        limit.current = current;
+        // What it may not have it does without.
+        if rustix::process::setrlimit(Resource::Nofile, limit).is_ok() {
+            return;
+        }
+    }
+}
+
+/// What to ask for, one after the other; `None` is without a limit. macOS tells a program that
+/// there is none, and refuses what is above a limit of its own.
+fn file_limits(current: Option<u64>, most: Option<u64>) -> Vec<Option<u64>> {
+    let fewer = most.map_or(OPEN_MAX, |most| most.min(OPEN_MAX));
+    let is_more = current.is_some_and(|current| current < fewer) && most != Some(fewer);
+    let fewer = is_more.then_some(Some(fewer));
+    std::iter::once(most).chain(fewer).collect()
 }
 
 /// Bytes that are free for us on the disk of a folder.
@@ -75,4 +91,24 @@ pub(crate) fn sync(folder: &Path) {
     }
     #[cfg(not(target_os = "linux"))]
     let _ = folder;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_the_limit_of_files_is_refused_fewer_are_asked_for() {
+        for (current, most, expected) in [
+            // As macOS has it.
+            (Some(256), None, &[None, Some(10_240)][..]),
+            (Some(1024), Some(1_048_576), &[Some(1_048_576), Some(10_240)]),
+            (Some(1024), Some(4096), &[Some(4096)]),
+            // Never fewer than there are.
+            (Some(65_536), None, &[None]),
+            (None, None, &[None]),
+        ] {
+            assert_eq!(file_limits(current, most), expected, "{current:?} of {most:?}");
+        }
+    }
 }
