@@ -303,9 +303,12 @@ impl Pictures {
     /// Between the picture before and this one.
     fn note_absence(&self, state: &mut State, taken: Time) {
         let newest = &mut state.newest;
-        // A clock that is set forward makes no gap.
-        let between = taken.since(newest.taken).min(newest.seen.elapsed());
-        let began = std::mem::replace(&mut newest.taken, taken);
+        let seen = newest.seen.elapsed();
+        let before = std::mem::replace(&mut newest.taken, taken);
+        // A clock that is set makes no gap, and hides none.
+        let is_set_back = before.since(taken) > SET_BACK;
+        let between = if is_set_back { seen } else { taken.since(before).min(seen) };
+        let began = if is_set_back { taken.minus(seen) } else { before };
         newest.seen = Instant::now();
         let is_gap = between > newest.no_gap();
         newest.interval = match newest.interval {
@@ -315,11 +318,12 @@ impl Pictures {
         };
         let cause = lock(&self.cause).take();
         let noted = state.noted.away.take();
+        if noted.is_some() && (!is_gap || began != before) {
+            self.archive.tell(Told::NoGap { camera: self.camera.name.clone(), began: before });
+        }
         if is_gap {
             let cause = or_usual(cause);
             self.tell(Gap { began, ended: taken, lost: 0, cause, open: false });
-        } else if noted.is_some() {
-            self.archive.tell(Told::NoGap { camera: self.camera.name.clone(), began });
         }
     }
 

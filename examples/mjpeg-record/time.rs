@@ -45,6 +45,10 @@ impl Time {
         Self(self.0.saturating_add(millis(time)))
     }
 
+    pub(crate) fn minus(self, time: Duration) -> Self {
+        Self(self.0.saturating_sub(millis(time)))
+    }
+
     /// Zero if the other one is later.
     pub(crate) fn since(self, other: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(other.0)).unwrap_or(0))

@@ -254,3 +254,21 @@ fn a_file_is_known_to_grow_before_anybody_has_listened() {
     assert!(growing.has("door", "2026-11-22T12-00-00.000Z.mkv"));
     assert!(!growing.has("door", "2026-11-22T12-01-00.000Z.mkv"));
 }
+
+#[test]
+fn a_clock_that_is_set_back_hides_no_gap() {
+    let test = Test::start(60);
+    test.take(at(0), None, 320);
+    wait(&test, Duration::from_secs(600));
+    test.pictures.look_after();
+    assert_eq!(test.gaps().len(), 1, "it is open");
+    test.take(at(-HOUR), None, 320);
+    let told: Vec<_> = test.told.try_iter().collect();
+    let is_taken_back = |told: &Told| matches!(told, Told::NoGap { began, .. } if *began == at(0));
+    assert!(told.iter().any(is_taken_back));
+    let gap = |told| if let Told::Gap { gap, .. } = told { Some(gap) } else { None };
+    let gaps: Vec<_> = told.into_iter().filter_map(gap).collect();
+    let [gap] = &gaps[..] else { panic!("{gaps:?}") };
+    assert_eq!((gap.ended, gap.open), (at(-HOUR), false));
+    assert_eq!(gap.ended.since(gap.began).as_secs(), 600);
+}
