@@ -311,12 +311,14 @@ impl Pictures {
         let began = if is_set_back { taken.minus(seen) } else { before };
         newest.seen = Instant::now();
         let is_gap = between > newest.no_gap();
+        let cause = lock(&self.cause).take();
         newest.interval = match newest.interval {
-            before if is_gap => before,
+            before if is_gap && cause.is_some() => before,
             Duration::ZERO => between,
+            // The camera may have become slower; if not, the next pictures tell.
+            before if is_gap => between.min(before * 2),
             before => (before * 7 + between) / 8,
         };
-        let cause = lock(&self.cause).take();
         let noted = state.noted.away.take();
         if noted.is_some() && (!is_gap || began != before) {
             self.archive.tell(Told::NoGap { camera: self.camera.name.clone(), began: before });

@@ -272,3 +272,23 @@ fn a_clock_that_is_set_back_hides_no_gap() {
     assert_eq!((gap.ended, gap.open), (at(-HOUR), false));
     assert_eq!(gap.ended.since(gap.began).as_secs(), 600);
 }
+
+#[test]
+fn a_camera_that_has_become_slow_has_no_gap_at_each_picture() {
+    let test = Test::start(3600);
+    let mut time = 0;
+    let mut after = |interval: u64| {
+        let seen = Instant::now().checked_sub(Duration::from_millis(interval)).unwrap();
+        lock(&test.pictures.state).newest.seen = seen;
+        time += i64::try_from(interval).unwrap();
+        test.take(at(time), None, 320);
+        test.gaps().len()
+    };
+    let mut gaps = |interval, pictures: u32| (0..pictures).map(|_| after(interval)).sum::<usize>();
+    assert_eq!(gaps(100, 20), 0);
+    assert_eq!(gaps(30_000, 1), 1, "a pause");
+    assert_eq!(gaps(100, 20), 0);
+    assert_eq!(gaps(30_000, 1), 1, "which is still one");
+    assert!((1..6).contains(&gaps(3000, 60)), "it takes a few pictures to be sure");
+    assert_eq!(gaps(3000, 60), 0);
+}
