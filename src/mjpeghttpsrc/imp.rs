@@ -157,6 +157,8 @@ impl BaseSrcImpl for MjpegHttpSrc {
     /// somebody who takes.
     fn start(&self) -> Result<(), gst::ErrorMessage> {
         let settings = lock(&self.settings).clone();
+        // It would put the time of now beside the PTS, as a DTS that sinks wait for.
+        self.obj().set_do_timestamp(false);
         let streaming = Streaming::new(&settings)
             .map_err(|error| bus::error(&settings.camera(), &error, &settings.secrets()))?;
         *lock(&self.shown) = Shown { latency: Some(settings.latency()), ..Shown::default() };

@@ -46,6 +46,17 @@ fn every_picture_comes_out_byte_for_byte_with_caps_time_and_duration() {
     assert_eq!(pipeline.stat("bytes"), pictures.iter().map(|p| p.len() as u64).sum::<u64>());
 }
 
+/// As in lines that were made for other sources.
+#[test]
+fn do_timestamp_changes_no_time() {
+    let camera = camera_with(&pictures(3));
+    let pipeline = Pipeline::playing(&camera.url(), "retries=0 do-timestamp=true");
+    for frame in pipeline.frames(3) {
+        let buffer = frame.buffer().unwrap();
+        assert!(buffer.dts().is_none() && buffer.pts().is_some(), "{buffer:?}");
+    }
+}
+
 #[test]
 fn a_new_size_brings_new_caps_before_its_buffer() {
     let pictures = [jpeg(1, 320, 240, 500), jpeg(2, 640, 480, 500), jpeg(3, 320, 240, 500)];
