@@ -47,6 +47,8 @@ pub struct Classifier {
     look: i64,
     window: History,
     last: Option<Pair>,
+    /// The value before that, if none of them has jumped.
+    previous: Option<i128>,
     /// Arrival and offset when it was found to be usable.
     anchor: Option<(i64, i64)>,
     jumps: (u32, i64),
@@ -67,6 +69,7 @@ impl Classifier {
             look: FIRST_LOOK,
             window: History::new(arrival, None),
             last: None,
+            previous: None,
             anchor: None,
             jumps: (0, i64::MIN),
             idle: (arrival, 0),
@@ -125,9 +128,15 @@ impl Classifier {
         self.unit?.nanoseconds(self.last?.value)
     }
 
+    /// How far it went from the frame before to the last one, in ns.
+    pub fn interval(&self) -> Option<i64> {
+        self.unit?.nanoseconds(self.last?.value.saturating_sub(self.previous?))
+    }
+
     /// Has the clock gone on?
     fn take(&mut self, pair: Pair, unit: Option<Unit>, basis: Basis) -> bool {
         let last = self.last.replace(pair);
+        self.previous = last.map(|last| last.value);
         let first = *self.window.first.get_or_insert(pair);
         let (start, _) = *self.start.get_or_insert((basis, pair.value));
         if self.classification != Classification::Usable {
@@ -177,6 +186,7 @@ impl Classifier {
         self.jumps = (if calm { 1 } else { count + 1 }, pair.arrival);
         self.start = Some((basis, pair.value));
         self.anchor = None;
+        self.previous = None;
         self.window = History::new(pair.arrival, Some(pair));
     }
 

@@ -27,6 +27,8 @@ pub struct Times {
     pub changed: bool,
     /// When the frame was taken by the clock in use.
     pub camera: Option<i64>,
+    /// From the frame before, by the clock in use; none where it has jumped.
+    pub interval: Option<i64>,
     /// When the frame was taken, since 1970.
     pub unix: Option<i64>,
     /// A clock of the seconds since 1970 shows this; true are up to a second more.
@@ -80,6 +82,7 @@ impl ClockSelector {
             used: self.used.is_some(),
             changed: before.is_some() && before != self.used,
             camera: self.used.and_then(|index| times[index]),
+            interval: self.used.and_then(|index| self.classifiers[index].as_ref()?.interval()),
             unix: fine.and_then(|index| times[index]),
             coarse_unix: coarse.and_then(shown),
         }

@@ -4,7 +4,8 @@
 //! should be changes by steps: a clock starts or stops being used, a line moves. The
 //! offset in use goes after it by a quarter of what is missing, by no more than a
 //! sixteenth of an interval from frame to frame; where the base itself is another one,
-//! the offset starts so that the frame follows the one before as its interval says.
+//! the offset starts so that the frame follows the one before by the interval that the camera
+//! tells, or by the usual one.
 //!
 //! Then the PTS is held between `arrival − latency` and `arrival`, and at least a millisecond
 //! behind the one before, as Matroska, AVI and many players count in milliseconds. Where
@@ -68,6 +69,8 @@ pub enum SlewTarget {
     Other {
         /// The camera's time, or arrival.
         base: i64,
+        /// From the frame before, if the camera has told it.
+        interval: Option<i64>,
     },
     /// Nothing is known of this frame: one interval behind the last.
     Unknown,
@@ -84,10 +87,15 @@ impl Slew {
     /// Where the frame that arrived at `arrival` is if it follows the one before at its
     /// interval. Where frames are missing, more than jitter can be, it is later.
     pub fn expected(&self, arrival: i64) -> i64 {
+        self.behind_last(arrival, None)
+    }
+
+    fn behind_last(&self, arrival: i64, interval: Option<i64>) -> i64 {
         let Some(last) = self.last else { return arrival };
         let gap = arrival - last.arrival;
         let longest = (2 * self.interval).saturating_add(self.latency);
-        let interval = if gap > longest { gap } else { self.interval };
+        let usual = if gap > longest { gap } else { self.interval };
+        let interval = interval.unwrap_or(usual);
         last.wish.saturating_add(interval).min(arrival)
     }
 
@@ -101,9 +109,10 @@ impl Slew {
                 self.offset += step.clamp(-most, most);
                 base.saturating_add(self.offset)
             }
-            SlewTarget::Other { base } => {
-                self.offset = expected.saturating_sub(base);
-                expected
+            SlewTarget::Other { base, interval } => {
+                let wish = self.behind_last(arrival, interval);
+                self.offset = wish.saturating_sub(base);
+                wish
             }
             SlewTarget::Unknown => expected,
             SlewTarget::Arrival => {
@@ -191,7 +200,7 @@ mod tests {
         for frame in 0..8 {
             slew.place(100 * frame * MS, SlewTarget::Same { base: 100 * frame * MS, wanted: 0 });
         }
-        let next = slew.place(801 * MS, SlewTarget::Other { base: 7 });
+        let next = slew.place(801 * MS, SlewTarget::Other { base: 7, interval: None });
         assert_eq!(next.pts, 800 * MS);
     }
 
@@ -202,7 +211,10 @@ mod tests {
             slew.place(40 * frame * MS, SlewTarget::Arrival);
         }
         let base = 77_000 * MS;
-        assert_eq!(slew.place(2010 * MS, SlewTarget::Other { base }).pts, 2000 * MS);
+        assert_eq!(
+            slew.place(2010 * MS, SlewTarget::Other { base, interval: None }).pts,
+            2000 * MS
+        );
         assert_eq!(slew.offset(), -75_000 * MS);
         assert_eq!(slew.place(2030 * MS, SlewTarget::Unknown).pts, 2030 * MS, "not in the future");
     }

@@ -178,7 +178,7 @@ impl Stamper {
         let placed = self.map.observe(arrival, camera, self.slew.expected(arrival));
         let other = times.changed || placed.jumped;
         let target = if other || before != Base::Camera {
-            SlewTarget::Other { base: camera }
+            SlewTarget::Other { base: camera, interval: times.interval.filter(|_| !other) }
         } else {
             SlewTarget::Same { base: camera, wanted: placed.offset }
         };
@@ -198,7 +198,7 @@ impl Stamper {
         if self.gap {
             SlewTarget::Arrival
         } else if before == Base::Camera {
-            SlewTarget::Other { base: time - margin }
+            SlewTarget::Other { base: time - margin, interval: None }
         } else {
             // The rate counts running time, as arrivals do, and takes care of steps itself.
             SlewTarget::Same { base: time - margin, wanted: 0 }

@@ -28,3 +28,25 @@ fn a_clock_that_is_taken_makes_no_step() {
         assert!(worst < 1.5, "{interval}: {worst}");
     }
 }
+
+/// Nor where it takes pictures as it likes.
+#[test]
+fn a_clock_that_is_taken_makes_no_step_where_intervals_vary() {
+    for seed in 0..50_u32 {
+        let mut stamper = Stamper::new(Mode::Auto, Duration::from_millis(100));
+        let (mut truth, mut worst) = (1000.0_f64, 0.0_f64);
+        let mut from_camera = false;
+        for number in 0..80_u32 {
+            // As good as random: Weyl's sequence.
+            truth += 20.0 + f64::from((number * number * 7919 + seed * 613) % 181);
+            let written = format!("{:.6}", 77.0 + truth / 1000.0);
+            let field = (&b"X-Timestamp"[..], written.as_bytes());
+            let arrival = Duration::from_secs_f64((truth + 1.0) / 1000.0);
+            let stamp = stamper.stamp(arrival, [field].into_iter());
+            worst = worst.max((stamp.pts.as_secs_f64() * 1000.0 - truth - 1.0).abs());
+            from_camera = stamp.from_camera;
+        }
+        assert!(from_camera, "{seed}");
+        assert!(worst < 1.5, "{seed}: {worst}");
+    }
+}
