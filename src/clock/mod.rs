@@ -15,6 +15,7 @@
 //! | [`selector`] | which of a camera's clocks is used |
 //! | [`mod@line`], [`envelope`] | offset and drift, from the least delayed frames |
 //! | [`map`] | camera time to running time, over jumps |
+//! | [`coarse`] | a clock whose steps are seen, and what is between them |
 //! | [`rate`] | without a clock, the rate of the pictures as one |
 //! | [`pace`], [`scatter`], [`change`] | the line through arrivals, how they scatter around it, and when it is another one |
 //! | [`recent`] | the greatest of the last numbers |
@@ -30,6 +31,7 @@ pub mod calendar;
 pub mod change;
 pub mod classification;
 pub mod classifier;
+pub mod coarse;
 pub mod envelope;
 pub mod header;
 pub mod history;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::coarse::CoarseClock;
 use super::header::ClockFields;
 use super::map::Map;
 use super::rate::{Beat, Rate};
@@ -53,6 +54,7 @@ pub struct Stamper {
     latency: i64,
     selector: ClockSelector,
     map: Map,
+    coarse: CoarseClock,
     rate: Rate,
     slew: Slew,
     ticks: Ticks,
@@ -81,6 +83,7 @@ impl Stamper {
             latency,
             selector: ClockSelector::new(mode == Mode::Camera),
             map: Map::default(),
+            coarse: CoarseClock::default(),
             rate: Rate::default(),
             slew: Slew::new(latency),
             ticks: Ticks::default(),
@@ -98,6 +101,7 @@ impl Stamper {
     pub fn restart(&mut self) {
         self.selector = ClockSelector::new(self.mode == Mode::Camera);
         self.map = Map::default();
+        self.coarse = CoarseClock::default();
         self.rate = Rate::default();
         self.ticks = Ticks::default();
         self.base = Base::Arrival;
@@ -177,6 +181,10 @@ impl Stamper {
         self.rate = Rate::default();
         let placed = self.map.observe(arrival, camera, self.slew.expected(arrival));
         let other = times.changed || placed.jumped;
+        if other {
+            self.coarse = CoarseClock::default();
+        }
+        let camera = self.coarse.refine(camera);
         let target = if other || before != Base::Camera {
             SlewTarget::Other { base: camera, interval: times.interval.filter(|_| !other) }
         } else {

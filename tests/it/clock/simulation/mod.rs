@@ -98,10 +98,10 @@ fn bars() -> Vec<Bar> {
         bar(
             "Gaussian 20 ms, clock of 10 ms",
             Scene { granularity: 10 * MS, ..drift(gaussian, 200) },
-            6.0,
+            2.0,
             5.0,
         ),
-        bar("quiet, clock of 10 ms", Scene { granularity: 10 * MS, ..drift(quiet, 200) }, 6.0, 1.0),
+        bar("quiet, clock of 10 ms", Scene { granularity: 10 * MS, ..drift(quiet, 200) }, 2.0, 1.0),
     ]
 }
 
