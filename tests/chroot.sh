@@ -60,6 +60,8 @@ bootstrap() {
 
 mount_all() {
     local path
+    # Who mounts something within needs a root folder that is a mount itself.
+    mount --rbind "$root" "$root"
     for path in /proc /sys /dev /etc/resolv.conf "$PWD" "$cargo_home" "$rustup_home" "$outside"; do
         if [ -d "$path" ]; then mkdir -p "$root$path"; else touch "$root$path"; fi
         mount --rbind "$path" "$root$path"
