@@ -243,6 +243,37 @@ mod tests {
     }
 
     #[test]
+    fn a_name_is_that_of_a_folder_on_each_system() {
+        let head = "folder = \"x\"\n";
+        let with = |name: &str| format!("{head}{}", CAMERA.replace("door", name));
+        init();
+        for good in ["a", "1.2", "Tür 3", "index", &"n".repeat(200)] {
+            assert!(Config::parse(&with(good), Path::new("")).is_ok(), "{good}");
+        }
+        let long = "n".repeat(300);
+        for bad in [
+            "a/b",
+            "..",
+            "a\\\\b",
+            "a\\u0007",
+            "a\\n",
+            "-a",
+            "a:b",
+            "door.",
+            "door ",
+            "index.sqlite",
+            "Index.Sqlite",
+            "RECORDER.LOCK",
+            &long,
+        ] {
+            assert!(
+                mistakes(&with(bad))[0].starts_with("line 3: name: expected a name of letters"),
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
     fn a_camera_runs_on_while_nothing_of_its_own_changes() {
         init();
         let camera = |text: &str| match Config::parse(text, Path::new("")) {

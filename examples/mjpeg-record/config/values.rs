@@ -69,9 +69,12 @@ impl FromToml for Name {
             // Longer ones do not fit into the name of a folder.
             let has_length = !text.is_empty() && text.len() <= 200;
             // These names are other files', or options of a command.
-            let is_free = !text.starts_with("index.") && !text.starts_with("recorder.lock");
+            let small = text.to_lowercase();
+            let is_free = !small.starts_with("index.") && !small.starts_with("recorder.lock");
             let starts_well = !text.starts_with(['.', ' ', '-']);
-            has_length && is_free && starts_well && text.chars().all(is_plain)
+            // Windows leaves these out, and would have one folder for two names.
+            let ends_well = !text.ends_with(['.', ' ']);
+            has_length && is_free && starts_well && ends_well && text.chars().all(is_plain)
         };
         let name = value.as_str().filter(is_name).map(|text| Self(text.into()));
         name.ok_or("a name of letters, digits, '-', '_', '.' and blanks")
