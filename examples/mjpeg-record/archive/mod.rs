@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `mod` | what is told, and the thread |
 //! | `growing` | the files that are being written |
+//! | `opening` | the index opened, also on a full disk |
 //! | `finish` | a segment that is complete, or not |
 //! | `room` | quota, days to keep, free space |
 //! | `pending` | what was deleted and is not free yet |
@@ -35,6 +36,7 @@ pub(crate) mod contents;
 mod finish;
 mod growing;
 mod handover;
+mod opening;
 mod pending;
 pub(crate) mod reconcile;
 mod room;
@@ -157,11 +159,7 @@ impl Archive {
         };
         fs::create_dir_all(folder).map_err(|error| failed(&error))?;
         let lock = lock(folder)?;
-        let (index, damaged) = Index::open_or_renew(folder).map_err(|error| failed(&error))?;
-        if let Some(aside) = damaged {
-            screen
-                .say(&format!("the index was damaged and is made anew; it is {}", aside.display()));
-        }
+        let index = opening::open(folder, screen).map_err(|error| failed(&error))?;
         let (teller, receiver) = Teller::pair();
         let mut keeper = Keeper {
             folder: folder.clone(),
@@ -177,8 +175,9 @@ impl Archive {
             screen: screen.clone(),
             index,
         };
-        keeper.index.end_gaps().map_err(|error| failed(&error))?;
-        keeper.reconcile().map_err(|error| failed(&error))?;
+        // What cannot be written yet is tried again: recording begins all the same.
+        let reconciled = keeper.reconcile();
+        keeper.indexed(reconciled);
         keeper.look_after();
         let spawned = thread::Builder::new()
             .name("archive".into())

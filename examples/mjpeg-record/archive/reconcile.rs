@@ -136,6 +136,12 @@ pub(crate) fn read(index: &Index, folder: &Path, unread: &[Unread]) -> index::Re
     Ok(done)
 }
 
+/// When the segments in a folder began, and their names.
+pub(super) fn names(folder: &Path) -> Vec<(Time, String)> {
+    let files = files(folder).unwrap_or_default().into_iter();
+    files.filter_map(|file| Some((names::time_of(&file.name)?, file.name))).collect()
+}
+
 /// The segments in a folder.
 fn files(folder: &Path) -> io::Result<Vec<File>> {
     let mut files = Vec::new();

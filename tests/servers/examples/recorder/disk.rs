@@ -90,12 +90,40 @@ fn after_a_kill_the_gap_that_was_open_has_its_cause_until_then() {
     assert!(place(&away) < place(&stopped), "{found}");
 }
 
-/// On a disk of so many megabytes, which is memory that only the recorder sees, with a camera of
-/// 1.5 MB a second.
-fn on_a_small_disk(folder: &Path, megabytes: u32, reserve: &str) -> (Recorder, Camera) {
-    let disk = folder.join("disk");
-    fs::create_dir(&disk).unwrap();
-    let camera = Camera::start(move |mut visit| {
+/// A disk of memory that only the recorder sees.
+struct SmallDisk<'a> {
+    megabytes: u32,
+    reserve: &'a str,
+    /// The command that fills it before the start.
+    filling: &'a str,
+}
+
+impl SmallDisk<'_> {
+    fn record(&self, folder: &Path, location: &str) -> Recorder {
+        let Self { megabytes, reserve, filling } = self;
+        let disk = folder.join("disk");
+        fs::create_dir(&disk).unwrap();
+        let config = one_camera(1, location).replace("'segments'", "'disk'");
+        let file = folder.join("cameras.toml");
+        fs::write(&file, config.replace("'1 kB'", &format!("'{reserve}'"))).unwrap();
+        let mut private = command("unshare", "util-linux");
+        // Within another root folder nobody may have a user of his own, and root needs none.
+        if !is_root() {
+            private.arg("--map-root-user");
+        }
+        private.args(["--mount", "sh", "-c"]);
+        private.arg(format!(
+            "mount -t tmpfs -o size={megabytes}m tmpfs \"$1\" && cd \"$1\" && {filling} && shift && \
+             exec \"$@\""
+        ));
+        private.arg("sh").arg(&disk).arg(example::program("mjpeg-record")).arg(&file);
+        Recorder(Process::start(&mut private, &folder.join("recorder.log")))
+    }
+}
+
+/// Of 1.5 MB a second.
+fn large_camera() -> Camera {
+    Camera::start(move |mut visit| {
         visit.send(HEAD)?;
         for seed in 0.. {
             visit.send(part(&jpeg(seed, 320, 240, 30_000), None))?;
@@ -103,31 +131,39 @@ fn on_a_small_disk(folder: &Path, megabytes: u32, reserve: &str) -> (Recorder, C
             std::thread::sleep(Duration::from_millis(20));
         }
         Ok(())
-    });
-    let config = format!(
-        "folder = 'disk'\nsegment = 1\nreserve = '{reserve}'\n\
-         [[camera]]\nname = 'door'\nlocation = '{}'\n",
-        camera.url(),
+    })
+}
+
+#[test]
+fn a_disk_that_others_filled_before_the_start_gets_room() {
+    let folder = TempDir::new().unwrap();
+    let port = port::free();
+    let _camera = test_camera(folder.path(), port);
+    let segment = |minute: u32| format!("door/2001-09-09T01-4{minute}-00.000Z.mkv");
+    let filling = format!(
+        "mkdir door && head -c 300000 /dev/zero | tee {} {} {} > /dev/null && \
+         (cat /dev/zero > filled 2> /dev/null; true)",
+        segment(3),
+        segment(1),
+        segment(2),
     );
-    let file = folder.join("cameras.toml");
-    fs::write(&file, config).unwrap();
-    let mut private = command("unshare", "util-linux");
-    // Within another root folder nobody may have a user of his own, and root needs none.
-    if !is_root() {
-        private.arg("--map-root-user");
-    }
-    private.args(["--mount", "sh", "-c"]);
-    private.arg("mount -t tmpfs -o size=\"$1\"m tmpfs \"$2\" && shift 2 && exec \"$@\"").arg("sh");
-    private.arg(megabytes.to_string()).arg(&disk);
-    private.arg(example::program("mjpeg-record")).arg(&file);
-    (Recorder(Process::start(&mut private, &folder.join("recorder.log"))), camera)
+    let disk = SmallDisk { megabytes: 4, reserve: "1 kB", filling: &filling };
+    let recorder = disk.record(folder.path(), &format!("http://127.0.0.1:{port}/stream"));
+    recorder.wait_for("deleted ", 1);
+    recorder.wait_for("door: finished", 1);
+    recorder.interrupt();
+    let said = recorder.0.output();
+    let first = said.lines().find(|line| line.starts_with("deleted ")).unwrap();
+    assert!(first.ends_with(&segment(1)), "{said}");
 }
 
 #[test]
 fn on_a_full_disk_the_oldest_goes_and_every_picture_is_accounted_for() {
     let folder = TempDir::new().unwrap();
+    let camera = large_camera();
     // Nothing is kept free, so that writing fails.
-    let (recorder, _camera) = on_a_small_disk(folder.path(), 4, "1 kB");
+    let disk = SmallDisk { megabytes: 4, reserve: "1 kB", filling: "true" };
+    let recorder = disk.record(folder.path(), &camera.url());
     recorder.wait_for("deleted ", 3);
     let finished = recorder.count("door: finished");
     recorder.wait_for("door: finished", finished + 2);
@@ -140,7 +176,9 @@ fn on_a_full_disk_the_oldest_goes_and_every_picture_is_accounted_for() {
 #[test]
 fn a_reserve_is_kept_free_while_recording_goes_on() {
     let folder = TempDir::new().unwrap();
-    let (recorder, _camera) = on_a_small_disk(folder.path(), 9, "4 MB");
+    let camera = large_camera();
+    let disk = SmallDisk { megabytes: 9, reserve: "4 MB", filling: "true" };
+    let recorder = disk.record(folder.path(), &camera.url());
     recorder.wait_for("deleted ", 6);
     recorder.interrupt();
     let (_, _, lost) = recorder.account("door");
