@@ -6,13 +6,15 @@
 //! the last one to four arrivals (M. Basseville and I. Nikiforov, "Detection of Abrupt Changes",
 //! 1993, §2.4), in two steps:
 //!
-//! * Beyond the limit of 3σ, the time of the picture leaves the line for its arrival, by twice what
-//!   is beyond. So no picture is off by much more than jitter is while a change is not yet certain.
+//! * Beyond five sixths of the limit of 3σ, the time of the picture leaves the line for its arrival,
+//!   by what is beyond, and by twice what is beyond the limit. So no picture is off by much more than
+//!   jitter is while a change is not yet certain.
 //! * Beyond one and a half times the limit, the line is given up.
 //!
 //! Delays need not be Gaussian. The limit is less than 3σ where residuals have never come near it,
-//! and more above the line where the delays seem to have a long tail or were seen to. One picture
-//! that is late by much is no change, nor does it make one with neighbours that are in time.
+//! and more above the line where the delays have a long tail or were seen to. One picture that is
+//! late by much is no change, nor does it make one with neighbours that are in time. Where there is a
+//! tail, its time is that of the line, unless it comes after a pause of the camera.
 
 use super::pace::WHOLE;
 use super::recent::Recent;
@@ -22,6 +24,8 @@ use super::scatter::{STEP, Scatter};
 pub const LAST: usize = 4;
 /// Residuals after which it tells something that one was never seen.
 const EXPERIENCE: i64 = 48;
+/// From this [`Scatter::skew`] on, delays have a tail.
+const TAIL: i64 = 9;
 
 /// See the [module](self). All numbers are nanoseconds.
 #[derive(Debug, Default)]
@@ -39,22 +43,22 @@ pub struct Change {
 pub struct Departure {
     /// By how much the time of the last picture is to leave the line for its arrival.
     pub leave: i64,
-    /// The last arrivals are not those of the line.
-    pub broken: Option<Broken>,
-}
-
-/// Arrivals that are not those of the line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Broken {
-    /// How many of the last ones.
-    pub arrivals: usize,
-    /// Mean of their residuals.
-    pub mean: i64,
+    /// The last picture is so far off that it says nothing of the line.
+    pub is_alone: bool,
+    /// So many of the last arrivals are not those of the line.
+    pub broken: Option<usize>,
 }
 
 impl Change {
-    /// Takes in a residual of a line whose uncertainty is in parts of [`WHOLE`].
-    pub fn observe(&mut self, residual: i64, uncertainty: i64, scatter: &Scatter) -> Departure {
+    /// Takes in a residual of a line whose uncertainty is in parts of [`WHOLE`]. There may have been
+    /// a `pause` before it.
+    pub fn observe(
+        &mut self,
+        residual: i64,
+        pause: bool,
+        uncertainty: i64,
+        scatter: &Scatter,
+    ) -> Departure {
         self.residuals.rotate_right(1);
         self.residuals[0] = residual;
         self.fresh = (self.fresh + 1).min(LAST);
@@ -68,16 +72,24 @@ impl Change {
             least = least.min(self.residuals[index]);
             let mean = sum / number;
             let limit = self.limit(index, mean, (WHOLE * uncertainty / number).isqrt(), scatter);
+            let latest = self.late[index].most();
             self.late[index].add(mean);
             if mean > 0 && 2 * least < limit {
                 continue;
             }
-            let leave = (2 * (mean.abs() - limit)).clamp(0, mean.abs()) * mean.signum();
+            let has_tail = scatter.skew() > TAIL;
+            let usual = scatter.seen() < EXPERIENCE || 2 * mean < 3 * latest;
+            if index == 0 && mean > 0 && has_tail && usual && !pause {
+                continue;
+            }
+            let far = mean.abs();
+            departure.is_alone |= index == 0 && 2 * far > 3 * limit;
+            let leave = (far - limit * 5 / 6).max(2 * (far - limit)).clamp(0, far) * mean.signum();
             if leave.abs() > departure.leave.abs() {
                 departure.leave = leave;
             }
-            if index > 0 && 2 * mean.abs() > 3 * limit {
-                departure.broken = departure.broken.or(Some(Broken { arrivals: index + 1, mean }));
+            if index > 0 && 2 * far > 3 * limit {
+                departure.broken = departure.broken.or(Some(index + 1));
             }
         }
         departure
@@ -127,13 +139,14 @@ mod tests {
         for number in 1..200 {
             let arrival = 100 * MS * number + noise(number);
             let residual = arrival - pace.due(1);
-            let departure = change.observe(residual, pace.uncertainty(), &scatter);
+            let departure = change.observe(residual, false, pace.uncertainty(), &scatter);
             assert_eq!(departure.broken, None, "{number}");
             pace.add(residual, 1);
             scatter.add(arrival, residual, &pace, (arrival - last, 1));
             last = arrival;
         }
-        let observe = |residual: &i64| change.observe(residual * MS, pace.uncertainty(), &scatter);
+        let observe =
+            |residual: &i64| change.observe(residual * MS, false, pace.uncertainty(), &scatter);
         residuals.iter().map(observe).collect()
     }
 
@@ -145,7 +158,7 @@ mod tests {
     #[test]
     fn one_late_picture_leaves_the_line_and_does_not_break_it() {
         let departures = departures(&[80, 2, -3, 5]);
-        assert_eq!(departures[0], Departure { leave: 80 * MS, broken: None });
+        assert_eq!(departures[0], Departure { leave: 80 * MS, is_alone: true, broken: None });
         assert!(departures[1..].iter().all(|it| *it == Departure::default()), "{departures:?}");
     }
 
@@ -154,8 +167,7 @@ mod tests {
         for side in [1, -1] {
             let departures = departures(&[45 * side, 135 * side]);
             assert!(departures[0].broken.is_none());
-            let broken = Broken { arrivals: 2, mean: 90 * side * MS };
-            assert_eq!(departures[1].broken, Some(broken));
+            assert_eq!(departures[1].broken, Some(2));
         }
     }
 }

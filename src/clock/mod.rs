@@ -17,7 +17,10 @@
 //! | [`map`] | camera time to running time, over jumps |
 //! | [`coarse`] | a clock whose steps are seen, and what is between them |
 //! | [`rate`] | without a clock, the rate of the pictures as one |
-//! | [`pace`], [`scatter`], [`change`] | the line through arrivals, how they scatter around it, and when it is another one |
+//! | [`pace`], [`nominal`] | the line through arrivals, and that of a camera with a nominal rate |
+//! | [`scatter`], [`change`] | how arrivals scatter around their line, and when it is another one |
+//! | [`evidence`], [`belief`] | whether they have a line at all, and how far that is believed |
+//! | [`margin`] | by how much PTS are earlier than the line |
 //! | [`recent`] | the greatest of the last numbers |
 //! | [`slew`] | PTS without steps and within bounds |
 //! | [`unix`] | times since 1970 from a clock of whole seconds |
@@ -27,16 +30,22 @@
 //! for cameras that have none, the rate at which frames arrive is the clock, and where they arrive at
 //! no rate, the arrival of the frame's first byte is the time.
 
+pub mod belief;
 pub mod calendar;
 pub mod change;
 pub mod classification;
 pub mod classifier;
 pub mod coarse;
 pub mod envelope;
+pub mod evidence;
 pub mod header;
 pub mod history;
 pub mod line;
 pub mod map;
+pub mod margin;
+#[cfg(test)]
+mod noise;
+pub mod nominal;
 pub mod number;
 pub mod pace;
 pub mod padding;

@@ -62,6 +62,11 @@ impl Pace {
         self.interval = self.interval.clamp(SHORTEST, LONGEST);
     }
 
+    /// Arrivals that count.
+    pub fn points(&self) -> i64 {
+        self.points
+    }
+
     /// Lifts the line; only as many arrivals as given are remembered.
     pub fn lift(&mut self, by: i64, points: i64) {
         self.height += by;

@@ -8,76 +8,66 @@
 //!   by σ, which is the best that can be had of Gaussian delays. It begins with [`FIRST`] arrivals
 //!   at once, whose median gap tells where pictures are missing among them. Later an arrival far
 //!   off the line is drawn near before it counts (Huber), and one that was held up by the one
-//!   before does not count.
-//! * [`Scatter`] tells σ, and whether arrivals have a line at all. The rate is used while they do,
-//!   and arrivals are where they do not. Where hardly anything varies, there is nothing to remove.
-//! * [`Change`] tells when the last arrivals are not those of the line. Then another line goes
-//!   through these: at the interval from before if theirs may be that, else at their own. σ is that
-//!   of the network and stays, so the rate goes on being used: a line through a few arrivals is
-//!   never worse than the last one alone. Where lines break again and again, arrivals are used
-//!   until there is one that holds, for longer each time.
+//!   before, or is very far off, does not count.
+//! * [`Likely`] is that line when the camera has one of the nominal rates, or the one from before a
+//!   change, as far as that is likely. Its height is known to `σ/√k`.
+//! * [`Scatter`] tells σ, and whether arrivals have a line at all. [`Evidence`] tells that sooner.
+//!   [`Belief`] makes of both how far the rate is used. Arrivals are used for the rest. Where
+//!   hardly anything varies, there is nothing to remove.
+//! * [`Change`] tells when the last arrivals are not those of the line. Then a line goes through
+//!   these alone, and what they said of σ is taken back: σ is that of the network and stays, so the
+//!   rate goes on being used. A line through a few arrivals is never worse than the last one
+//!   alone.
 //! * Hardly a picture should be stamped behind its arrival. So PTS lie below the line by a
-//!   margin. It moves no farther than it has to when σ becomes better known, as each step of it is
-//!   an error.
+//!   [`Margin`].
 //! * Where pictures are missing, several intervals have gone by. Where delays vary by too
 //!   much to tell how many, the next residuals tell.
 
+use super::belief::Belief;
 use super::change::{Change, LAST};
+use super::evidence::Evidence;
+use super::margin::Margin;
+use super::nominal::Likely;
 use super::pace::{LONGEST, Pace, SHORTEST, WHOLE};
 use super::scatter::{STEP, Scatter};
 
 const MS: i64 = 1_000_000;
 /// Arrivals that begin a line.
 const FIRST: usize = 8;
-/// Arrivals that make a rate.
-const YOUNG: i64 = 16;
-/// Where the line moves without turning, so many arrivals are remembered.
-const MOVED: i64 = 8;
+/// Where the line drifts, so many arrivals are remembered.
 const DRIFTED: i64 = 16;
+/// A line of so many knows its interval well.
+const SETTLED: i64 = 12;
 /// Arrivals that vary by less are as good as any line; by twice that, the line is better.
 const QUIET: i64 = MS;
-/// Most pictures that it takes to believe in a line again.
-const PATIENCE: i64 = 256;
-/// What a break counts for. Each picture takes one away.
-const BREAK: i64 = 200;
-/// More than this, and the rate does not hold any more.
-const TROUBLE: i64 = 450;
+/// An interval that is longer by this, and by much longer than the one before, is a pause.
+const PAUSE: i64 = 100 * MS;
+/// After one that is longer by this, the line is the one that lies nearest.
+const LONG_PAUSE: i64 = 400 * MS;
 
 /// See the [module](self). All numbers are nanoseconds.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Rate {
     /// The last arrivals, the newest first, and how many there are for a line that is to begin.
     arrivals: [i64; FIRST],
     waiting: usize,
+    first: Option<i64>,
     pace: Option<Pace>,
-    scatter: Scatter,
+    /// The interval before the line broke.
+    known: Option<i64>,
+    seen: Seen,
+    /// What was seen before each of the last arrivals, the newest first.
+    seen_before: [Seen; LAST],
     change: Change,
-    /// Pictures since the line broke, and how many it takes to believe in it again.
-    calm: i64,
-    needed: i64,
-    trouble: i64,
-    holds: bool,
-    /// By how much PTS should be earlier, and by how much they are since the rate held first.
-    margin: i64,
-    kept: Option<i64>,
+    belief: Belief,
+    margin: Margin,
 }
 
-impl Default for Rate {
-    fn default() -> Self {
-        Self {
-            arrivals: [0; FIRST],
-            waiting: 0,
-            pace: None,
-            scatter: Scatter::default(),
-            change: Change::default(),
-            calm: 0,
-            needed: YOUNG,
-            trouble: 0,
-            holds: false,
-            margin: 0,
-            kept: None,
-        }
-    }
+/// What arrivals say.
+#[derive(Debug, Default, Clone, Copy)]
+struct Seen {
+    scatter: Scatter,
+    evidence: Evidence,
 }
 
 /// Where the rate puts a picture.
@@ -90,32 +80,40 @@ pub struct Beat {
 }
 
 impl Rate {
-    /// Takes an arrival in; where the rate puts that picture, if it holds.
+    /// Takes an arrival in; where the rate puts that picture, once there was one.
     pub fn observe(&mut self, arrival: i64) -> Option<Beat> {
         self.arrivals.rotate_right(1);
         self.arrivals[0] = arrival;
+        self.first.get_or_insert(arrival);
         let gap = arrival - self.arrivals[1];
         if self.waiting > 0 && gap > LONGEST {
-            self.disturbed();
+            self.belief.disturb();
             (self.pace, self.waiting) = (None, 0);
         }
         let time = match self.pace {
             Some(pace) => self.follow(pace, arrival, gap),
-            None => self.wait(arrival),
+            None => self.wait(arrival, gap),
         };
-        self.judge();
+        self.judge(arrival);
         self.beat(arrival, time)
     }
 
-    /// A line goes through the first arrivals as soon as there are enough of them.
-    fn wait(&mut self, arrival: i64) -> i64 {
+    /// A line goes through the first arrivals as soon as there are enough of them without a pause.
+    fn wait(&mut self, arrival: i64, gap: i64) -> i64 {
         self.waiting += 1;
+        if self.waiting > 2 {
+            let before = self.arrivals[1] - self.arrivals[self.waiting - 1];
+            let intervals = i64::try_from(self.waiting - 2).unwrap_or(1);
+            if gap > 3 * before / intervals + PAUSE {
+                self.waiting = 1;
+            }
+        }
         if self.waiting < FIRST {
             return arrival;
         }
         let pace = self.begin();
         self.pace = Some(pace);
-        pace.height
+        self.likely(&pace).height
     }
 
     /// A line through the first arrivals.
@@ -142,135 +140,141 @@ impl Rate {
 
     /// Where the line, or the next one, puts the arrival.
     fn follow(&mut self, mut pace: Pace, arrival: i64, gap: i64) -> i64 {
-        self.trouble = (self.trouble - 1).max(0);
-        let passed = self.passed(&pace, arrival);
-        let residual = arrival - pace.due(passed);
-        let is_known = self.scatter.is_known();
-        if is_known && residual > self.scatter.deviation() && 4 * gap < pace.interval {
+        self.belief.pass();
+        let likely = self.likely(&pace);
+        let passed = self.passed(&likely, arrival);
+        let deviation = self.seen.scatter.deviation();
+        let is_known = self.seen.scatter.is_known();
+        if is_known && arrival - pace.due(passed) > deviation && 4 * gap < pace.interval {
             // It was held up by the one before, which says nothing of the rate.
             pace.pass(passed);
-            self.scatter.skip();
+            self.seen.scatter.skip();
             self.pace = Some(pace);
-            return pace.height;
+            return self.likely(&pace).height;
         }
-        let uncertainty = pace.uncertainty();
-        let verdict = self.change.observe(residual, uncertainty, &self.scatter);
+        self.seen_before.rotate_right(1);
+        self.seen_before[0] = self.seen;
+        let pause = gap > 4 * likely.interval + PAUSE && gap > 2 * self.gap_before();
+        let residual = arrival - likely.due(passed);
+        let verdict = self.change.observe(residual, pause, likely.uncertainty, &self.seen.scatter);
         let mut leave = verdict.leave;
-        if let Some(broken) = verdict.broken {
+        if let Some(arrivals) = verdict.broken {
             pace.pass(passed);
-            pace = self.next_line(pace, broken.arrivals, broken.mean);
+            pace = self.next_line(pace, arrivals);
             leave = 0;
+        } else if verdict.is_alone {
+            pace.pass(passed);
+            self.seen.scatter.skip();
         } else {
             self.add(&mut pace, arrival, gap, passed);
             // The mean of the last eight scatters by a quarter of a deviation.
-            let bound = 5 * self.scatter.deviation() * (WHOLE * uncertainty).isqrt() / (4 * WHOLE);
-            let bias = self.scatter.bias();
+            let deviation = self.seen.scatter.deviation();
+            let bound = 5 * deviation * (WHOLE * likely.uncertainty).isqrt() / (4 * WHOLE);
+            let bias = self.seen.scatter.bias();
             if is_known && bias.abs() > bound + STEP {
-                self.disturbed();
-                self.scatter.moved();
+                self.belief.disturb();
+                self.seen.scatter.moved();
                 pace.lift(bias, DRIFTED);
                 leave = 0;
             }
         }
         self.pace = Some(pace);
-        pace.height + leave
+        if leave == 0 { self.likely(&pace).height } else { pace.height + leave }
     }
 
     fn add(&mut self, pace: &mut Pace, arrival: i64, gap: i64, passed: i64) {
-        self.calm += 1;
-        let near = self.scatter.draw_near(arrival - pace.due(passed));
+        self.belief.add();
+        let Seen { scatter, evidence } = &mut self.seen;
+        // How far off an arrival may be is by how well the line knows where it should be.
+        let share = (WHOLE * pace.uncertainty()).isqrt();
+        let residual = arrival - pace.due(passed);
+        let near = scatter.draw_near(residual * WHOLE / share) * share / WHOLE;
         pace.add(near, passed);
-        self.scatter.add(arrival, near, pace, (gap, passed));
+        let far = scatter.is_known().then(|| scatter.far());
+        evidence.add(gap - (passed - 1) * pace.interval, far);
+        scatter.add(arrival, near, pace, (gap, passed));
     }
 
-    /// A line through the last arrivals, which are not those of `line`, but `apart` from it.
-    fn next_line(&mut self, line: Pace, count: usize, apart: i64) -> Pace {
-        // Twice the deviation of the interval of a line through 2, 3 and 4 arrivals, in 1/64.
-        const UNCLEAR: [i64; LAST + 1] = [0, 0, 181, 91, 57];
-        let was_calm = self.calm >= YOUNG;
-        self.disturbed();
-        self.scatter.moved();
+    /// A line through the last arrivals, which are not those of `line`.
+    fn next_line(&mut self, line: Pace, count: usize) -> Pace {
+        self.seen = self.seen_before[count - 1];
+        self.belief.disturb();
+        self.seen.scatter.moved();
         self.change.moved();
-        let moved = || {
-            let mut moved = line;
-            moved.lift(apart, MOVED);
-            moved
-        };
-        let Some(pace) = Pace::through(&self.arrivals[..count]) else { return moved() };
-        let unclear = self.scatter.deviation() * UNCLEAR[count] / 64 + STEP;
-        let is_same = (pace.interval - line.interval).abs() < unclear;
-        if is_same && was_calm { moved() } else { pace }
+        if line.points() >= SETTLED || self.known.is_none() {
+            self.known = Some(self.likely(&line).interval);
+        }
+        // It begins behind a pause.
+        let mut begin = count;
+        let mut least = self.arrivals[0] - self.arrivals[1];
+        for index in 1..count - 1 {
+            let gap = self.arrivals[index] - self.arrivals[index + 1];
+            if gap > 2 * least + 3 * self.seen.scatter.deviation() {
+                begin = index + 1;
+                break;
+            }
+            least = least.min(gap);
+        }
+        let pace = Pace::through(&self.arrivals[..begin]).unwrap_or(line);
+        self.seen.evidence.moved(self.likely(&pace).interval);
+        pace
+    }
+
+    fn likely(&self, pace: &Pace) -> Likely {
+        Likely::of(pace, self.seen.scatter.deviation(), self.known)
     }
 
     /// How many intervals have gone by since the last picture.
-    fn passed(&self, pace: &Pace, arrival: i64) -> i64 {
-        let ahead = arrival - pace.height;
-        let unclear = self.scatter.deviation() * self.scatter.skew();
-        let passed = if unclear < pace.interval {
-            (ahead + pace.interval / 2) / pace.interval
+    fn passed(&self, likely: &Likely, arrival: i64) -> i64 {
+        let Likely { height, interval, uncertainty, .. } = *likely;
+        let ahead = arrival - height;
+        let share = (WHOLE * uncertainty).isqrt();
+        let scatter = &self.seen.scatter;
+        let unclear = scatter.deviation() * scatter.skew() * share / WHOLE;
+        let is_pause = ahead > 4 * interval + LONG_PAUSE && ahead > 2 * self.gap_before();
+        let passed = if unclear < interval || is_pause {
+            (ahead + interval / 2) / interval
         } else {
-            (ahead - unclear) / pace.interval
+            (ahead - unclear) / interval
         };
         passed.max(1)
     }
 
-    /// The line was not where arrivals were. If that happens too often it is not believed for a
-    /// while.
-    fn disturbed(&mut self) {
-        self.trouble += BREAK;
-        if !self.holds {
-            let longer = (self.needed + YOUNG / 2).min(PATIENCE);
-            self.needed = if self.calm > PATIENCE { YOUNG } else { longer };
-        } else if self.trouble > TROUBLE {
-            self.give_up();
-        }
-        self.calm = 0;
+    fn gap_before(&self) -> i64 {
+        self.arrivals[1] - self.arrivals[2]
     }
 
-    fn give_up(&mut self) {
-        self.holds = false;
-        self.needed = if self.calm > PATIENCE { YOUNG } else { (2 * self.needed).min(PATIENCE) };
-        self.calm = 0;
-    }
-
-    /// Does the rate hold?
-    fn judge(&mut self) {
-        let Some(Pace { interval, .. }) = self.pace else { return };
-        let has_line = self.scatter.has_line(self.holds, interval);
-        if self.holds && !has_line {
-            self.give_up();
-        }
-        self.holds = has_line && (self.holds || self.calm >= self.needed);
-        if self.holds {
-            self.keep(interval);
-        }
-    }
-
-    /// The margin goes to where it should be, and not at one step.
-    fn keep(&mut self, interval: i64) {
-        let wanted = self.scatter.margin();
-        let kept = self.kept.unwrap_or(0);
-        self.margin = match self.kept {
-            None => wanted,
-            Some(_) => self.margin.clamp(wanted * 4 / 5, wanted * 5 / 2),
-        };
-        let most = (interval / 16).max(self.scatter.deviation() / 2);
-        self.kept = Some(kept + ((self.margin - kept) / 3).clamp(-most, most));
+    /// How far is the rate believed?
+    fn judge(&mut self, arrival: i64) {
+        let Some(pace) = self.pace else { return };
+        let Seen { scatter, evidence } = &self.seen;
+        let log = evidence.log(scatter.deviation()) + self.likely(&pace).log_odds;
+        self.belief.judge(scatter, pace.interval, log);
+        let since = arrival - self.first.unwrap_or(arrival);
+        let most = (pace.interval / 16).max(scatter.deviation() / 2);
+        self.margin.step(scatter.margin(), self.belief.weight(), since, most);
     }
 
     /// Where hardly anything varies there is nothing to remove, and arrivals stay as they are.
     /// A rate that does not hold any more leaves its margin, so that no PTS goes to and fro.
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "line and arrival lie near each other"
+    )]
     fn beat(&self, arrival: i64, time: i64) -> Option<Beat> {
         // The mean distance of a Gaussian is 0.8 of its standard deviation.
-        let share = (self.scatter.deviation() * 4 / 5 - QUIET).clamp(0, QUIET);
+        let share = (self.seen.scatter.deviation() * 4 / 5 - QUIET).clamp(0, QUIET);
         let part = |whole: i64| whole / QUIET * share;
-        let time = if self.holds { arrival + part(time - arrival) } else { arrival };
-        self.kept.map(|margin| Beat { time, margin: part(margin) })
+        let earlier = (part(time - arrival) as f64 * self.belief.weight()) as i64;
+        let margin = self.margin.get()?;
+        Some(Beat { time: arrival + earlier, margin: part(margin) })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::noise::noise;
     use super::*;
 
     /// The beats of pictures taken and delayed so, in ms.
@@ -279,12 +283,9 @@ mod tests {
         pictures.map(|(taken, delay)| (taken * MS, rate.observe((taken + delay) * MS))).collect()
     }
 
-    /// From 0 to 40, as good as random: Knuth's multiplier, twice.
+    /// From 0 to 40.
     fn delay(number: i64) -> i64 {
-        let mixed =
-            u64::from_ne_bytes(number.to_ne_bytes()).wrapping_mul(6_364_136_223_846_793_005);
-        let mixed = (mixed ^ mixed >> 32).wrapping_mul(6_364_136_223_846_793_005);
-        i64::try_from((mixed >> 40) % 41).unwrap()
+        noise(number) / MS + 20
     }
 
     #[test]

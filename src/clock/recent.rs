@@ -4,7 +4,7 @@
 const MEMORY: i64 = 512;
 
 /// See the [module](self).
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, Copy)]
 pub struct Recent {
     now: i64,
     before: i64,

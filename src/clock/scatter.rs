@@ -17,12 +17,23 @@
 //!
 //! A camera that wanders slowly, and one of whose pictures many are lost, has a good ratio and a
 //! mean of the last residuals that is not 0. That mean has a bound, too.
+//!
+//! Delays with a floor have a long tail: the mean cube of residuals tells it, which is 0 where they
+//! are symmetrical, and twice σ³ of exponential ones.
+
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    reason = "a skewness needs no more than a float has"
+)]
 
 use super::pace::Pace;
 use super::recent::Recent;
 
 /// Squares over which their mean is taken.
 const SPREAD: i64 = 64;
+/// The same of what changes slowly.
+const LONG: i64 = 512;
 /// Residuals that make the scatter known.
 const KNOWN: i64 = 8;
 /// The last residuals of which the mean is taken.
@@ -36,17 +47,30 @@ const EACH: i64 = 2;
 const LEAST: i64 = 57;
 /// The least where pictures come faster than delays last, so that one holds up the next.
 const LEAST_HELD_UP: i64 = 47;
+/// What of the ratio suffices to go on believing, in twentieths.
+const SHARE: i64 = 15;
+const SHARE_HELD_UP: i64 = 8;
+/// How often the mean square of the mean of the last residuals goes into a tenth of σ² at least, to
+/// begin and to go on. It is 1/15 of σ² where residuals do not depend on each other.
+const WANDER: (i64, i64) = (100, 75);
+const WANDER_HELD_UP: (i64, i64) = (60, 32);
+/// Mean cubes from which delays have a tail, and from which it is long, in parts of σ³.
+const TAIL: f64 = 0.4;
+const LONG_TAIL: f64 = 0.8;
 /// Few arrivals that scatter by more are rather those of a camera without a rate, in nanoseconds.
-const ROUGH: i64 = 40_000_000;
+pub const ROUGH: i64 = 40_000_000;
 /// The first ratio is of so many residuals.
 const FEWEST: i64 = 14;
 
 /// See the [module](self). Times are nanoseconds, squares those of microseconds.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone, Copy)]
 pub struct Scatter {
     /// Mean square of arrivals around the line, and of changes of the interval.
     square: i64,
     changes: i64,
+    /// Mean square and cube over a long time, in microseconds.
+    long_square: i64,
+    cube: f64,
     /// Residuals that made these means.
     seen: i64,
     /// The last interval and how many pictures it was of.
@@ -70,7 +94,11 @@ impl Scatter {
         let (known, far) = (self.is_known(), self.far());
         self.seen = (self.seen + 1).min(i64::from(u16::MAX));
         let weight = self.seen.min(SPREAD);
-        self.square += (pace.own(square(near)) - self.square) / weight;
+        let own = pace.own(square(near));
+        self.square += (own - self.square) / weight;
+        let long = self.seen.min(LONG);
+        self.long_square += (own - self.long_square) / long;
+        self.cube += (cube(near) - self.cube) / long as f64;
         if let Some((gap_before, passed_before)) = before {
             let change = gap - gap_before - (passed - passed_before) * pace.interval;
             let change = if known { change.clamp(-3 * far, 3 * far) } else { change };
@@ -111,7 +139,8 @@ impl Scatter {
         if self.is_known() { residual.clamp(-far, far) } else { residual }
     }
 
-    fn far(&self) -> i64 {
+    /// What is far off.
+    pub fn far(&self) -> i64 {
         3 * self.deviation() + STEP
     }
 
@@ -120,10 +149,11 @@ impl Scatter {
         self.early.most()
     }
 
-    /// How much farther than below the line arrivals may lie above it, in eighths: delays with a
-    /// floor, which is one deviation below their mean, have a long tail.
+    /// How much farther than below the line arrivals may lie above it, in eighths.
     pub fn skew(&self) -> i64 {
-        (32 - 16 * self.earliest() / self.deviation().max(1)).clamp(8, 16)
+        let skewness = self.cube / (self.long_square.max(1) as f64).powf(1.5);
+        let tail = ((skewness - TAIL) / (LONG_TAIL - TAIL)).clamp(0.0, 1.0);
+        8 + (8.0 * tail) as i64
     }
 
     /// Mean of the last residuals.
@@ -136,19 +166,23 @@ impl Scatter {
     /// The less has been seen, the more is likely to come.
     pub fn margin(&self) -> i64 {
         let most = self.earliest();
-        (self.deviation() * 9 / 4).min(most + 5 * most / self.seen.max(1))
+        (1000 * self.long_square.isqrt() * 9 / 4).min(most + 5 * most / self.seen.max(1))
     }
 
     /// Do arrivals have a line? It takes less to go on believing than to begin.
     pub fn has_line(&self, believed: bool, interval: i64) -> bool {
         let held_up = 2 * interval <= 3 * self.deviation();
-        let (least, share) = if held_up { (LEAST_HELD_UP, 13) } else { (LEAST, 15) };
+        let (least, share, (begin, go_on)) = if held_up {
+            (LEAST_HELD_UP, SHARE_HELD_UP, WANDER_HELD_UP)
+        } else {
+            (LEAST, SHARE, WANDER)
+        };
         let more = (self.seen - FEWEST).max(0);
         let ratio = (CONVINCING - EACH * more).max(least);
         if !believed && self.seen < SPREAD && self.deviation() > ROUGH {
             return false;
         }
-        let (ratio, wander) = if believed { (ratio * share / 20, 32) } else { (ratio, 60) };
+        let (ratio, wander) = if believed { (ratio * share / 20, go_on) } else { (ratio, begin) };
         100 * self.changes >= 6 * ratio * self.square && wander * self.wander <= 10 * self.square
     }
 }
@@ -157,16 +191,16 @@ fn square(time: i64) -> i64 {
     (time / 1000).pow(2)
 }
 
+fn cube(time: i64) -> f64 {
+    (time as f64 / 1000.0).powi(3)
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::noise::noise;
     use super::*;
 
     const MS: i64 = 1_000_000;
-
-    /// From −20 to 20 ms, as good as random: Weyl's sequence.
-    fn noise(number: i64) -> i64 {
-        (number * number * 618_034 / 7 % 1_000_000 - 500_000) * 40
-    }
 
     /// The scatter of arrivals, the first of which is at 0.
     fn scatter(arrivals: impl Iterator<Item = i64>) -> Scatter {
@@ -182,7 +216,7 @@ mod tests {
 
     #[test]
     fn delays_leave_a_line() {
-        let scatter = scatter((1..60).map(|number| 100 * MS * number + noise(number)));
+        let scatter = scatter((1..200).map(|number| 100 * MS * number + noise(number)));
         assert!(scatter.has_line(false, 100 * MS), "{scatter:?}");
         let uniform = scatter.deviation();
         assert!((uniform - 40 * MS * 100 / 346).abs() < 3 * MS, "{uniform} of 40 ms / √12");

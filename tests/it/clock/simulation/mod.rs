@@ -210,7 +210,8 @@ fn a_clock_of_no_use_falls_back_to_arrival_without_a_step() {
                 let intervals = [pair[1].arrival - pair[0].arrival, scene.interval];
                 let step = pair[1].pts - pair[0].pts;
                 let away = intervals.map(|interval| (step - interval).abs()).into_iter().min();
-                assert!(away.unwrap() <= scene.interval + MS, "{name}, {network:?}: {away:?}");
+                // A line that breaks among few arrivals is followed by one through these.
+                assert!(away.unwrap() <= scene.interval * 9 / 8, "{name}, {network:?}: {away:?}");
             }
             let behind = frames.iter().rfind(|frame| frame.from_camera).unwrap();
             let recognised = behind.truth - 10 * SECOND;

@@ -75,49 +75,127 @@ fn head() {
     );
 }
 
-/// The aim is an error of 4 ms. What misses it is as near as this clock comes, rounded up: a line
-/// needs arrivals, and three seconds of a camera with 5 fps are fifteen.
-#[test]
-fn steady_cameras() {
-    const RATES: [f64; 9] = [5.0, 8.0, 10.0, 12.0, 15.0, 20.0, 25.0, 30.0, 60.0];
-    const FAR: f64 = f64::INFINITY;
-    let gaussian = [(7.5, 14.5), (4.5, 11.5), (4.0, 9.5), (4.0, 7.5), (4.0, 5.0)];
-    let uniform = [(6.5, 12.0), (4.0, 7.5), (4.0, 5.5), (4.0, 5.0), (4.0, 4.0)];
-    let exponential = [(9.5, 18.0), (7.5, 18.0), (6.0, 17.0), (5.5, 15.5), (5.0, 15.0)];
-    let fast = [(4.0, 5.0); 4];
-    let fast_exponential = [(5.5, 15.0), (5.5, 13.0), (6.0, 14.0), (12.5, 18.5)];
-    head();
+/// Prints rows of cameras by their pictures a second, with their bars of the error: the median and
+/// what one of twenty exceeds. Which miss them, or are worse than arrivals?
+fn missed((network, delay): (&str, Delay), rows: &[(f64, f64, f64)]) -> Vec<String> {
     let mut missed = Vec::new();
-    for ((network, delay), slow, fast) in [
-        (GAUSSIAN, gaussian, fast),
-        (UNIFORM, uniform, fast),
-        (EXPONENTIAL, exponential, fast_exponential),
-    ] {
-        for (fps, (median, of_twenty)) in RATES.into_iter().zip(slow.into_iter().chain(fast)) {
-            let outcome = outcome(steady(fps), delay, 0);
-            let name = format!("{fps} fps, {network}");
-            let is_worse = outcome.worse > 1;
-            if !is_within(&name, &outcome, [[median, of_twenty], [FAR, FAR]]) || is_worse {
-                missed.push(name);
-            }
+    for &(fps, median, of_twenty) in rows {
+        let outcome = outcome(steady(fps), delay, 0);
+        let name = format!("{fps} fps, {network}");
+        let bars = [[median, of_twenty], [f64::INFINITY; 2]];
+        if !is_within(&name, &outcome, bars) || outcome.worse > 0 {
+            missed.push(name);
         }
     }
-    assert!(missed.is_empty(), "{missed:#?}");
+    missed
 }
 
-/// The aim is that no picture is off by more than 60 ms. The median of the worst pictures is about
-/// there, but for exponential delays; one network in twenty misses it by up to half. Gaussian
-/// delays alone put the worst arrival of a minute 65 ms off.
+/// The aim is an error of 4 ms. What misses it is as near as this clock comes, rounded up: a line
+/// needs arrivals, and three seconds of a camera with 5 fps are fifteen. Exponential delays are
+/// longer than the latency once in 150 pictures, which alone makes 2 to 3 ms.
+#[test]
+fn steady_cameras() {
+    let gaussian = [
+        (5.0, 5.0, 7.0),
+        (8.0, 4.0, 5.5),
+        (10.0, 4.0, 5.5),
+        (12.0, 4.0, 5.0),
+        (15.0, 4.0, 5.0),
+        (20.0, 4.0, 4.0),
+        (25.0, 4.0, 4.0),
+        (30.0, 4.0, 4.0),
+        (60.0, 4.0, 4.0),
+    ];
+    let uniform = [
+        (5.0, 4.0, 6.5),
+        (8.0, 4.0, 5.0),
+        (10.0, 4.0, 4.0),
+        (12.0, 4.0, 4.0),
+        (15.0, 4.0, 4.0),
+        (20.0, 4.0, 4.0),
+        (25.0, 4.0, 4.0),
+        (30.0, 4.0, 4.0),
+        (60.0, 4.0, 4.0),
+    ];
+    let exponential = [
+        (5.0, 5.0, 12.0),
+        (8.0, 4.0, 9.5),
+        (10.0, 4.0, 9.5),
+        (12.0, 4.0, 8.5),
+        (15.0, 4.0, 7.5),
+        (20.0, 4.0, 8.5),
+        (25.0, 4.0, 8.5),
+        (30.0, 4.0, 8.5),
+        (60.0, 4.5, 9.5),
+    ];
+    head();
+    let mut off = missed(GAUSSIAN, &gaussian);
+    off.extend(missed(UNIFORM, &uniform));
+    off.extend(missed(EXPONENTIAL, &exponential));
+    assert!(off.is_empty(), "{off:#?}");
+}
+
+/// Cameras that take no whole number of pictures a second, and some whose oscillator is off by 200
+/// and by 1000 ppm: the nominal rate must not draw their line away.
+#[test]
+fn cameras_off_a_nominal_rate() {
+    let gaussian = [
+        (9.95, 4.5, 6.0),
+        (13.3, 4.0, 5.5),
+        (24.9, 4.0, 4.0),
+        (27.4, 4.0, 4.0),
+        (10.002, 4.0, 5.5),
+        (25.005, 4.0, 4.0),
+        (10.01, 4.5, 6.5),
+        (25.025, 4.0, 4.5),
+    ];
+    let uniform = [
+        (9.95, 4.0, 5.0),
+        (13.3, 4.0, 4.5),
+        (24.9, 4.0, 4.0),
+        (27.4, 4.0, 4.0),
+        (10.002, 4.0, 4.5),
+        (25.005, 4.0, 4.0),
+        (10.01, 4.0, 5.5),
+        (25.025, 4.0, 4.0),
+    ];
+    let exponential = [
+        (9.95, 5.0, 10.0),
+        (13.3, 4.5, 8.5),
+        (24.9, 4.0, 9.0),
+        (27.4, 4.5, 9.0),
+        (10.002, 4.0, 9.5),
+        (25.005, 4.0, 8.5),
+        (10.01, 4.5, 8.5),
+        (25.025, 4.0, 9.0),
+    ];
+    head();
+    let mut off = missed(GAUSSIAN, &gaussian);
+    off.extend(missed(UNIFORM, &uniform));
+    off.extend(missed(EXPONENTIAL, &exponential));
+    assert!(off.is_empty(), "{off:#?}");
+}
+
+/// The aim is that no picture is off by more than 60 ms. The median of the worst pictures is below
+/// that, but for exponential delays; one network in twenty misses it by a fifth. The first picture
+/// at a rate slower by 60 ms is that late, which Gaussian delays are now and then.
 #[test]
 fn changes_of_rate() {
-    const CHANGES: [(f64, f64); 5] =
-        [(25.0, 5.0), (25.0, 10.0), (10.0, 25.0), (30.0, 15.0), (5.0, 25.0)];
+    const CHANGES: [(f64, f64); 7] = [
+        (25.0, 5.0),
+        (25.0, 10.0),
+        (10.0, 25.0),
+        (30.0, 15.0),
+        (5.0, 25.0),
+        (25.0, 2.0),
+        (15.0, 30.0),
+    ];
     head();
     let mut missed = Vec::new();
     for ((network, delay), bars) in [
-        (GAUSSIAN, [[7.5, 14.0], [65.0, 95.0]]),
-        (UNIFORM, [[5.0, 14.0], [62.0, 85.0]]),
-        (EXPONENTIAL, [[12.0, 17.5], [110.0, 190.0]]),
+        (GAUSSIAN, [[4.5, 5.5], [57.0, 75.0]]),
+        (UNIFORM, [[4.0, 5.5], [45.0, 67.0]]),
+        (EXPONENTIAL, [[9.5, 14.5], [95.0, 160.0]]),
         (NONE, [[0.1, 0.1], [0.1, 0.1]]),
     ] {
         for (before, behind) in CHANGES {
@@ -141,10 +219,10 @@ fn cameras_without_a_rate() {
     };
     let snapshots = || -> Interval { Box::new(|_, _, random| 200.0 + 60.0 * random.unit()) };
     let cameras: [Camera; 4] = [
-        ("ESP32, 3 to 12 fps", esp32, 0, [1, 1]),
-        ("on motion", motion, 0, [2, 5]),
-        ("snapshots", snapshots, 0, [3, 30]),
-        ("25 fps, 1 in 10 lost", || steady(25.0), 10, [0, 3]),
+        ("ESP32, 3 to 12 fps", esp32, 0, [0, 0]),
+        ("on motion", motion, 0, [1, 1]),
+        ("snapshots", snapshots, 0, [3, 5]),
+        ("25 fps, 1 in 10 lost", || steady(25.0), 10, [0, 1]),
     ];
     head();
     let mut missed = Vec::new();
