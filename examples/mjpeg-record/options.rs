@@ -38,8 +38,9 @@ Records several cameras.
     --version         the version
 
 FROM and TO look like 2026-11-22T13:05:00Z, '2026-11-22 13:05' in local time, 13:05
-(today), 2026-11-22 (that day at 0:00) or now. Names of files, and what find prints,
-are in UTC.
+(today), 2026-11-22 (that day at 0:00) or now. Where the clocks show a local time twice,
+FROM is the earlier one and TO the later one. Names of files, and what find prints, are
+in UTC.
 
 Ctrl-C ends; the segments are completed then. SIGHUP reads the file again: cameras
 that did not change continue.
@@ -127,7 +128,7 @@ fn parse_from(arguments: &mut lexopt::Parser) -> Result<Command<Task>, lexopt::E
         Kind::Find | Kind::Export => {
             let camera = next("CAMERA")?.string()?;
             let from = next("FROM")?.parse_with(Time::parse)?;
-            let to = next("TO")?.parse_with(Time::parse)?;
+            let to = next("TO")?.parse_with(Time::parse_later)?;
             if to < from {
                 return Err("FROM is later than TO".into());
             }
