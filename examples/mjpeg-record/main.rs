@@ -23,7 +23,7 @@
 //! | `names`, `time` | names of files, and moments |
 //! | `archive` | what is on the disk |
 //! | `index` | what is on the disk, in SQLite |
-//! | `search` | `find` and `export` |
+//! | `search`, `export` | `find` and `export` |
 //! | `add` | a camera's lines for the file |
 //! | `board`, `status` | how everything is now |
 //! | `screen`, `notify` | the terminal, and systemd |
@@ -45,6 +45,7 @@ mod camera;
 #[path = "../common/mod.rs"]
 mod common;
 mod config;
+mod export;
 mod index;
 mod matroska;
 mod names;
@@ -87,10 +88,8 @@ fn run(task: &Task) -> Result<(), Box<dyn Error>> {
         Task::Check { file } => check(file),
         Task::Reindex { file, share } => reindex(file, *share),
         Task::Add { location, options } => add::print(location, options),
-        Task::Find { file, share, what } => search::find(&read(file, *share)?.folder, what),
-        Task::Export { file, share, what, out } => {
-            search::export(&read(file, *share)?.folder, what, out)
-        }
+        Task::Find { file, share, what } => search::find(&read(file, *share)?, what),
+        Task::Export { file, share, what, out } => export::export(&read(file, *share)?, what, out),
         Task::HashPassword => hash_password(),
     }
 }

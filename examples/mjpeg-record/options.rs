@@ -135,7 +135,7 @@ fn parse_from(arguments: &mut lexopt::Parser) -> Result<Command<Task>, lexopt::E
             let what = Span { camera, from, to };
             match kind {
                 Kind::Find => Task::Find { file, share, what },
-                _ => Task::Export { file, share, what, out: next("OUT.mkv")?.into() },
+                _ => Task::Export { file, share, what, out: matroska(next("OUT.mkv")?)? },
             }
         }
     };
@@ -144,6 +144,15 @@ fn parse_from(arguments: &mut lexopt::Parser) -> Result<Command<Task>, lexopt::E
         Some(_) => Err("there is one argument too many".into()),
         None => Ok(Command::Run(task)),
     }
+}
+
+/// Players go by the name.
+fn matroska(file: std::ffi::OsString) -> Result<PathBuf, lexopt::Error> {
+    let file = PathBuf::from(file);
+    if !file.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("mkv")) {
+        return Err("OUT.mkv is a Matroska file: its name has to end with .mkv".into());
+    }
+    Ok(file)
 }
 
 #[cfg(test)]
@@ -168,7 +177,7 @@ mod tests {
         is("--hash-password", |task| matches!(task, Task::HashPassword));
         is("find door 13:00 13:05", |task| matches!(task, Task::Find { .. }));
         is("find door 13:00 13:05 --cameras b.toml", |task| matches!(task, Task::Find { .. }));
-        is("export door 2026-01-01 now out.mkv", |task| matches!(task, Task::Export { .. }));
+        is("export door 2026-01-01 now OUT.MKV", |task| matches!(task, Task::Export { .. }));
     }
 
     #[test]
@@ -185,6 +194,8 @@ mod tests {
             ("find door 13:05 13:00", "FROM is later"),
             ("find door tomorrow now", "a time looks like"),
             ("export door 13:00 13:05", "OUT.mkv is missing"),
+            ("export door 13:00 13:05 out.mp4", "has to end with .mkv"),
+            ("export door 13:00 13:05 -", "has to end with .mkv"),
         ] {
             let error = parsed(words).err().unwrap_or_default();
             assert!(error.contains(expected), "{words}: {error}");

@@ -1,24 +1,24 @@
-//! What there is of a time: the files, and one file cut out of them.
+//! What there is of a time.
 
+use std::collections::BTreeSet;
 use std::error::Error;
-use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Receiver};
+use std::fs;
+use std::path::Path;
+
+use rusqlite::ErrorCode;
 
 use super::common::program::say;
-use super::index::Index;
-use super::matroska::{Closed, Input, Output};
+use super::config::Config;
+use super::index::{self, Index};
 use super::options::Span;
-use super::time::Time;
-
-/// The gap that is left between pictures of two segments where their times overlap.
-const NEXT: gst::ClockTime = gst::ClockTime::from_mseconds(1);
 
 /// Prints a line for each file: its times, pictures and path; and the gaps between.
-pub(crate) fn find(folder: &Path, what: &Span) -> Result<(), Box<dyn Error>> {
-    let index = Index::read(folder)?;
+pub(crate) fn find(config: &Config, what: &Span) -> Result<(), Box<dyn Error>> {
+    let folder = &config.folder;
+    let index = index_of(folder)?;
     let segments = index.segments(&what.camera, what.from, what.to, None)?;
     if segments.is_empty() {
-        return Err(nothing(&index, what).into());
+        return Err(nothing(&index, config, what)?.into());
     }
     for segment in segments {
         let file = segment.path(folder);
@@ -36,113 +36,122 @@ pub(crate) fn find(folder: &Path, what: &Span) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Writes the pictures of the time to a Matroska file, as they are.
-pub(crate) fn export(folder: &Path, what: &Span, out: &Path) -> Result<(), Box<dyn Error>> {
-    let index = Index::read(folder)?;
-    let mut writer: Option<Writer> = None;
-    let mut written = Vec::new();
-    for segment in index.segments(&what.camera, what.from, what.to, None)? {
-        let file = segment.path(folder);
-        let mut read = 0;
-        for sample in Input::open(&file).into_iter().flatten() {
-            read += 1;
-            let Some(time) = sample.buffer().and_then(gst::BufferRef::pts) else { continue };
-            let taken = segment.began.plus(time.into());
-            if taken < what.from || taken > what.to {
-                continue;
+/// The index of a folder, to look at; what to do where it cannot be read.
+pub(crate) fn index_of(folder: &Path) -> Result<Index, String> {
+    let file = index::path(folder);
+    if fs::metadata(&file).is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+        return Err(no_index(folder));
+    }
+    // SQLite looks at the file when it is asked for something.
+    let index = Index::read(folder).and_then(|index| index.cameras().map(|_| index));
+    index.map_err(|error| {
+        let what = format!("cannot read {}: {error}", file.display());
+        match error.sqlite_error_code() {
+            // The last one: tables are missing.
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::Unknown) => {
+                format!("{what}. {ANEW}")
             }
-            if writer.as_ref().is_some_and(|writer| !writer.output.takes(sample.caps())) {
-                written.extend(writer.take().map(Writer::end).transpose()?);
-            }
-            if writer.is_none() {
-                writer = Some(Writer::begin(&numbered(out, written.len() + 1), &sample, taken)?);
-            }
-            if let Some(writer) = &mut writer {
-                writer.write(&sample, taken)?;
-            }
+            _ => what,
         }
-        if read < segment.pictures {
-            let missing = segment.pictures - read;
-            say(&format!("{missing} pictures of {} cannot be read", file.display()));
-        }
-    }
-    written.extend(writer.map(Writer::end).transpose()?);
-    if written.is_empty() {
-        return Err(nothing(&index, what).into());
-    }
-    for (file, pictures) in &written {
-        say(&format!("{pictures} pictures in {}", file.display()));
-    }
-    if written.len() > 1 {
-        say("The size of the pictures changed, and a file has one size");
-    }
-    Ok(())
+    })
 }
 
-fn nothing(index: &Index, what: &Span) -> String {
-    let cameras = index.cameras().unwrap_or_default();
+const ANEW: &str = "mjpeg-record --reindex, with the file of cameras, makes the index anew while \
+                    no recorder runs";
+
+fn no_index(folder: &Path) -> String {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut shares: Vec<_> = entries
+        .filter(|entry| index::path(&entry.path()).exists())
+        .filter_map(|entry| entry.file_name().to_str()?.strip_prefix("share-")?.parse().ok())
+        .collect();
+    shares.sort_unstable();
+    let shares: Vec<_> = shares.iter().map(u32::to_string).collect();
+    let folder = folder.display();
+    if shares.is_empty() {
+        return format!(
+            "there is no index in {folder}. If nothing was recorded yet, start the recorder; if \
+             recordings are there, {ANEW}"
+        );
+    }
+    format!(
+        "there is no index in {folder}, but there are recordings of shares: {}. Say which, such as \
+         --share {}/OF, where OF is how many there are",
+        shares.join(", "),
+        shares[0]
+    )
+}
+
+/// Why there is nothing to show.
+pub(crate) fn nothing(index: &Index, config: &Config, what: &Span) -> index::Result<String> {
+    let recorded = index.cameras()?;
+    let set = || config.cameras.iter().map(|camera| camera.name.as_str());
     let Span { camera, from, to } = what;
-    if cameras.contains(camera) {
-        format!("nothing of {camera} was recorded from {from} to {to}")
-    } else {
-        format!("there is no camera {camera}; the cameras are: {}", cameras.join(", "))
+    if recorded.contains(camera) {
+        return Ok(format!("nothing of {camera} was recorded from {from} to {to}"));
     }
-}
-
-/// The second one beside `out.mkv` is `out-2.mkv`.
-fn numbered(out: &Path, number: usize) -> PathBuf {
-    if number == 1 {
-        return out.to_owned();
+    if set().any(|name| name == camera) {
+        return Ok(format!("nothing was recorded of {camera} yet"));
     }
-    let stem = out.file_stem().unwrap_or_default().to_string_lossy();
-    let name = match out.extension() {
-        Some(extension) => format!("{stem}-{number}.{}", extension.to_string_lossy()),
-        None => format!("{stem}-{number}"),
-    };
-    out.with_file_name(name)
+    let names: BTreeSet<_> = recorded.iter().map(String::as_str).chain(set()).collect();
+    if names.is_empty() {
+        return Ok(format!("there is no camera {camera}, nor any other one"));
+    }
+    let names: Vec<_> = names.into_iter().collect();
+    Ok(format!("there is no camera {camera}; the cameras are: {}", names.join(", ")))
 }
 
-/// A file that pictures are copied to.
-struct Writer {
-    output: Output,
-    closed: Receiver<Closed>,
-    file: PathBuf,
-    began: Time,
-    before: Option<gst::ClockTime>,
-    pictures: u64,
-}
+#[cfg(test)]
+mod tests {
+    use super::super::index::NewSegment;
+    use super::super::time::Time;
+    // Of the test program, where the plugin is registered once for all.
+    use crate::common::element::init;
 
-impl Writer {
-    fn begin(file: &Path, sample: &gst::Sample, began: Time) -> Result<Self, Box<dyn Error>> {
-        if file.exists() {
-            return Err(format!("{} is there already", file.display()).into());
+    use super::*;
+
+    #[test]
+    fn without_an_index_it_says_what_to_do() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let told = |expected: &str| {
+            let error = index_of(folder.path()).err().expect("no index");
+            assert!(error.contains(expected), "{error}");
+        };
+        told("start the recorder");
+        told("--reindex");
+        for share in ["share-2", "share-10"] {
+            fs::create_dir(folder.path().join(share)).expect("a folder");
+            Index::open(&folder.path().join(share)).expect("an index");
         }
-        let caps = sample.caps_owned().ok_or("a picture without caps")?;
-        let (sender, closed) = mpsc::channel();
-        let output = Output::begin(file, caps, move |end| {
-            // Nobody waits after an error.
-            let _ = sender.send(end);
-        })?;
-        Ok(Self { output, closed, file: file.to_owned(), began, before: None, pictures: 0 })
+        told("shares: 2, 10. Say which, such as --share 2/OF");
+        for damaged in
+            ["this is no database, but it is longer than the head of one".repeat(9), String::new()]
+        {
+            fs::write(index::path(folder.path()), damaged).expect("a file");
+            told("--reindex");
+        }
     }
 
-    fn write(&mut self, sample: &gst::Sample, taken: Time) -> Result<(), Box<dyn Error>> {
-        let mut buffer = sample.buffer_owned().ok_or("a sample without a picture")?;
-        let time = gst::ClockTime::try_from(taken.since(self.began))?;
-        // Where the clock was set back, one comes after the other all the same.
-        let time = self.before.map_or(time, |before| time.max(before + NEXT));
-        self.before = Some(time);
-        let times = buffer.make_mut();
-        times.set_pts(time);
-        times.set_dts(None);
-        self.pictures += 1;
-        Ok(self.output.push(buffer)?)
-    }
-
-    /// The file and its pictures.
-    fn end(self) -> Result<(PathBuf, u64), String> {
-        self.output.end();
-        self.closed.recv().map_err(|_| "the file has no end")??;
-        Ok((self.file, self.pictures))
+    #[test]
+    fn a_camera_without_recordings_is_told_from_one_that_does_not_exist() {
+        init();
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("cameras.toml");
+        let text = "folder = '.'\n[[camera]]\nname = 'yard'\nlocation = 'http://camera/'\n";
+        fs::write(&file, text).expect("a file");
+        let config = Config::read(&file).expect("a file without a mistake");
+        let index = Index::open(folder.path()).expect("an index");
+        let began = Time(0);
+        let new = NewSegment { camera: "door".into(), file: "a".into(), began, camera_began: None };
+        index.begin(&new).expect("a segment");
+        for (camera, expected) in [
+            ("door", "nothing of door was recorded from 1970-01-01T00:00:01.000Z to "),
+            ("yard", "nothing was recorded of yard yet"),
+            ("attic", "there is no camera attic; the cameras are: door, yard"),
+        ] {
+            let what = Span { camera: camera.into(), from: Time(1000), to: Time(2000) };
+            let error = nothing(&index, &config, &what).expect("a text");
+            assert!(error.starts_with(expected), "{error}");
+        }
     }
 }

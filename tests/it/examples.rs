@@ -21,6 +21,7 @@ mod recorder {
     mod archive;
     mod board;
     mod config;
+    mod export;
     mod index;
     mod matroska;
     mod names;
