@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::path::Path;
+use std::process::Command;
 use std::rc::Rc;
 use std::sync::mpsc;
 use std::time::Duration;
@@ -59,6 +60,20 @@ pub(crate) fn raise_file_limit() {}
 /// None, as no safe crate of the project asks for it.
 pub(crate) fn free(_folder: &Path) -> Option<u64> {
     None
+}
+
+/// What a command starts is its own, here.
+pub(crate) fn lead_group(_command: &mut Command) {}
+
+/// Nobody can be asked.
+pub(crate) fn end_group(_leader: u32) {}
+
+/// Only a process that is ours can be ended.
+pub(crate) fn kill_group(_leader: u32) {}
+
+/// Nobody can say.
+pub(crate) fn has_group(_leader: u32) -> bool {
+    false
 }
 
 /// The system writes when it likes to.

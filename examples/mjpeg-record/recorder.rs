@@ -171,6 +171,7 @@ impl Recorder {
         tick.remove();
         self.look_after();
         if !self.archive.is_done() {
+            self.archive.abandon();
             self.screen.say("the disk has not taken all: the last segments are not complete");
         }
         for camera in &all {

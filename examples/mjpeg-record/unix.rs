@@ -2,11 +2,13 @@
 
 use std::cell::Cell;
 use std::io;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
+use std::process::Command;
 use std::rc::Rc;
 
 use rustix::fs::statvfs;
-use rustix::process::{Resource, Signal};
+use rustix::process::{Pid, Resource, Signal, kill_process_group, test_kill_process_group};
 use rustix::termios::tcgetwinsize;
 
 /// The most open files that macOS gives to a program, whatever it says.
@@ -80,6 +82,37 @@ fn file_limits(current: Option<u64>, most: Option<u64>) -> Vec<Option<u64>> {
 pub(crate) fn free(folder: &Path) -> Option<u64> {
     let disk = statvfs(folder).ok()?;
     Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+/// Makes the command the leader of a group of its own, for all that it starts.
+pub(crate) fn lead_group(command: &mut Command) {
+    command.process_group(0);
+}
+
+/// Asks a group of processes to end.
+pub(crate) fn end_group(leader: u32) {
+    signal_group(leader, Signal::TERM);
+}
+
+/// Ends a group of processes at once.
+pub(crate) fn kill_group(leader: u32) {
+    signal_group(leader, Signal::KILL);
+}
+
+/// Whether there is one of the group left.
+pub(crate) fn has_group(leader: u32) -> bool {
+    group(leader).is_some_and(|group| test_kill_process_group(group).is_ok())
+}
+
+fn signal_group(leader: u32, signal: Signal) {
+    if let Some(group) = group(leader) {
+        // It may have ended by itself just now.
+        let _ = kill_process_group(group, signal);
+    }
+}
+
+fn group(leader: u32) -> Option<Pid> {
+    Pid::from_raw(i32::try_from(leader).ok()?)
 }
 
 /// Has all that was written to the disk of a folder kept there.

@@ -43,7 +43,7 @@ mod room;
 
 use finish::Writing;
 pub(crate) use growing::Growing;
-use handover::Handover;
+use handover::{Handover, Running};
 use room::Room;
 
 /// How often the disk is looked at, and told to keep what it has.
@@ -123,6 +123,7 @@ impl Teller {
 
 pub(crate) struct Archive {
     teller: Teller,
+    running: Arc<Running>,
     thread: JoinHandle<()>,
 }
 
@@ -179,16 +180,22 @@ impl Archive {
         let reconciled = keeper.reconcile();
         keeper.indexed(reconciled);
         keeper.look_after();
+        let running = keeper.handover.running().clone();
         let spawned = thread::Builder::new()
             .name("archive".into())
             .spawn(move || keeper.run(&receiver))
             .map_err(|error| failed(&error))?;
         sync_in_background(folder.clone());
-        Ok(Self { teller, thread: spawned })
+        Ok(Self { teller, running, thread: spawned })
     }
 
     pub(crate) fn teller(&self) -> Teller {
         self.teller.clone()
+    }
+
+    /// For a program that ends before that: the command for segments ends, too.
+    pub(crate) fn abandon(&self) {
+        self.running.kill();
     }
 
     /// Have all segments completed, and may the program end?
@@ -203,7 +210,10 @@ impl Keeper {
         let mut stopping = false;
         while !(stopping && self.writing.is_empty()) {
             match told.recv_timeout(TICK.saturating_sub(looked.elapsed())) {
-                Ok(Told::Stop) => stopping = true,
+                Ok(Told::Stop) => {
+                    stopping = true;
+                    self.handover.running().stop();
+                }
                 Ok(told) => self.take(told),
                 Err(RecvTimeoutError::Timeout) => {
                     looked = Instant::now();
@@ -213,6 +223,13 @@ impl Keeper {
             }
         }
         self.look_after();
+        self.handover.wait();
+        // What it has done is not done again.
+        for told in told.try_iter() {
+            if let Told::HandedOver { id, succeeded } = told {
+                self.handed_over(id, succeeded);
+            }
+        }
     }
 
     fn take(&mut self, told: Told) {

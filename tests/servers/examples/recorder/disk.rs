@@ -245,7 +245,7 @@ fn each_finished_segment_is_handed_over_until_that_succeeds() {
              [[camera]]\nname = 'front door'\nlocation = 'http://127.0.0.1:{port}/stream'\n",
         ),
     );
-    recorder.wait_for("on-segment: sh: exit status: 7", 1);
+    recorder.wait_for("sh: exit status: 7", 1);
     recorder.wait_for("front door: finished", 2);
     assert_eq!(fs::read_dir(&taken).unwrap().count(), 0);
     fs::write(&allowed, "").unwrap();
