@@ -161,7 +161,7 @@ impl CameraOptions {
 }
 
 /// As in `http://user@camera/`.
-fn has_user(address: &str) -> bool {
+pub(crate) fn has_user(address: &str) -> bool {
     let authority = address.split_once("://").map_or(address, |(_, rest)| rest);
     authority.split(['/', '?', '#']).next().is_some_and(|authority| authority.contains('@'))
 }

@@ -107,8 +107,7 @@ fn check(file: &Path) -> Result<(), Box<dyn Error>> {
     let config = Config::read(file)?;
     let mistakes = recorder::mistakes(&config);
     if !mistakes.is_empty() {
-        let lines = mistakes.iter().map(|mistake| format!("{}: {mistake}", file.display()));
-        return Err(lines.collect::<Vec<_>>().join("\n").into());
+        return Err(config::in_lines(file, &mistakes).into());
     }
     let cameras = counted(config.cameras.len(), "camera");
     say(&format!("{}: {cameras}, nothing is wrong", file.display()));

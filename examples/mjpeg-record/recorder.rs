@@ -1,6 +1,10 @@
 //! All cameras side by side: from the start over changes of their file to the end.
 
+use std::env;
 use std::error::Error;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,7 +12,7 @@ use super::archive::{Archive, Told};
 use super::board::{Board, Entry};
 use super::camera::Camera;
 use super::common::program::counted;
-use super::config::{self, Config};
+use super::config::{self, Config, Mistake};
 use super::notify;
 use super::pictures::Pictures;
 use super::screen::Screen;
@@ -20,9 +24,47 @@ use super::web::{self, Web};
 /// How long a disk may take to complete the segments.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What keeps a recorder from its start, although each line of the file is right by itself.
-pub(crate) fn mistakes(config: &Config) -> Vec<String> {
-    web_of(config).map(|web| web.mistakes()).unwrap_or_default()
+/// What this machine has against settings that are right by themselves.
+pub(crate) fn mistakes(config: &Config) -> Vec<Mistake> {
+    let folder = cannot_record(&config.folder).map(|why| {
+        let folder = config.folder.display();
+        config.mistake("folder", format!("nothing can be recorded to {folder}: {why}"))
+    });
+    let words = config.on_segment.as_deref().and_then(shlex::split).unwrap_or_default();
+    let program = words.first().filter(|program| !is_there(program));
+    let command = program
+        .map(|program| config.mistake("on-segment", format!("there is no program {program} here")));
+    folder.into_iter().chain(command).collect()
+}
+
+/// Nothing is made or changed.
+fn cannot_record(folder: &Path) -> Option<String> {
+    for above in folder.ancestors() {
+        let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
+        return match fs::metadata(above) {
+            Ok(found) if !found.is_dir() => Some(format!("{} is no folder", above.display())),
+            Ok(_) => system::may_write(above)
+                .err()
+                .map(|error| format!("{}: {error}, for who runs this", above.display())),
+            Err(error)
+                if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+            {
+                continue;
+            }
+            Err(error) => Some(format!("{}: {error}", above.display())),
+        };
+    }
+    None
+}
+
+/// As the system looks for a program.
+fn is_there(program: &str) -> bool {
+    if cfg!(windows) || program.contains('/') {
+        // Windows has endings and folders of its own.
+        return cfg!(windows) || Path::new(program).is_file();
+    }
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
 fn web_of(config: &Config) -> Option<Web> {

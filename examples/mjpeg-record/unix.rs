@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 use std::rc::Rc;
 
-use rustix::fs::statvfs;
+use rustix::fs::{Access, statvfs};
 use rustix::process::{Pid, Resource, Signal, kill_process_group, test_kill_process_group};
 use rustix::termios::tcgetwinsize;
 
@@ -82,6 +82,11 @@ fn file_limits(current: Option<u64>, most: Option<u64>) -> Vec<Option<u64>> {
 pub(crate) fn free(folder: &Path) -> Option<u64> {
     let disk = statvfs(folder).ok()?;
     Some(disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+/// Whether files can be made in a folder by who runs this.
+pub(crate) fn may_write(folder: &Path) -> io::Result<()> {
+    Ok(rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK)?)
 }
 
 /// Makes the command the leader of a group of its own, for all that it starts.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use gst::prelude::*;
 
-use super::super::common::camera::is_header_name;
+use super::super::common::camera::{has_user, is_header_name};
 use super::section::{FromToml, Mistakes, Section};
 use super::values::{Bytes, Days, Name, Seconds};
 
@@ -59,6 +59,7 @@ impl Camera {
         base: &Path,
         mistakes: &mut Mistakes<'_>,
     ) -> Option<Self> {
+        let before = mistakes.count();
         let name = section.require("name", mistakes).map(|Name(name)| name);
         let location: Option<String> = section.require("location", mistakes);
         let limits = Limits::read(&mut section, mistakes);
@@ -89,8 +90,14 @@ impl Camera {
         let retry_max = seconds("retry-max");
         let headers = section.take("headers", mistakes).map(|Headers(headers)| headers);
         let cookies = section.take("cookies", mistakes);
-        section.end(mistakes);
-        Some(Self {
+        let has_login = section.has("login") || location.as_deref().is_some_and(has_user);
+        for key in ["password", "password-file"] {
+            if section.has(key) && !has_login {
+                mistakes.add(section.place(key), Some(key), "has no use without login");
+            }
+        }
+        section.end(&super::ABOVE, "belongs above the first [[camera]]", mistakes);
+        let camera = Self {
             name: name?,
             location: location?,
             limits,
@@ -102,7 +109,33 @@ impl Camera {
             fallback_locations,
             headers,
             cookies,
-        })
+        };
+        // The element tells them again.
+        if mistakes.count() == before {
+            for (key, error) in camera.refusals() {
+                mistakes.add(section.place(key), Some(key), error);
+            }
+        }
+        Some(camera)
+    }
+
+    /// What the element has against the settings, without a connection: keys and reasons.
+    fn refusals(&self) -> Vec<(&'static str, String)> {
+        let all = self.properties();
+        let Some(first) = refusal(&all) else { return Vec::new() };
+        let location = ("location", self.location.to_value());
+        let mut found = Vec::new();
+        for property in all.iter().filter(|(name, _)| *name != "location") {
+            let Some(error) = refusal(&[location.clone(), property.clone()]) else { continue };
+            // The certificate may be beside it.
+            if property.0 != "ssl-client-key" || error == first {
+                found.push((key_of(property.0), error));
+            }
+        }
+        if found.is_empty() {
+            found.push(("location", first));
+        }
+        found
     }
 
     /// Whether a camera that runs with the other settings need not be started again.
@@ -136,6 +169,38 @@ impl Camera {
         }
         all
     }
+}
+
+/// The key of the file that a property is set by.
+fn key_of(property: &'static str) -> &'static str {
+    match property {
+        "extra-headers" => "headers",
+        "retry-backoff-max" => "retry-max",
+        same => same,
+    }
+}
+
+/// Why the element does not start. It connects later, when it plays.
+fn refusal(properties: &[(&'static str, glib::Value)]) -> Option<String> {
+    let source = gst::ElementFactory::make("mjpeghttpsrc").build().ok()?;
+    for (name, value) in properties {
+        source.set_property_from_value(name, value);
+    }
+    let bus = gst::Bus::new();
+    source.set_bus(Some(&bus));
+    let started = source.set_state(gst::State::Paused);
+    // What has not started has nothing to stop.
+    let _ = source.set_state(gst::State::Null);
+    if started.is_ok() {
+        return None;
+    }
+    let message = bus.pop_filtered(&[gst::MessageType::Error])?;
+    let gst::MessageView::Error(error) = message.view() else { return None };
+    let said = error.error();
+    // The line has the address, as far as that matters.
+    let address: Option<String> = source.property("location");
+    let reason = said.message().strip_prefix(&*address.unwrap_or_default());
+    Some(reason.and_then(|rest| rest.strip_prefix(": ")).unwrap_or(said.message()).to_owned())
 }
 
 /// Header fields for the camera.

@@ -13,9 +13,20 @@ const NEAR: f64 = 0.8;
 /// What is wrong in one line.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Mistake {
-    pub(crate) line: usize,
+    line: usize,
     key: Option<String>,
     what: String,
+}
+
+impl Mistake {
+    pub(crate) fn new(line: usize, key: Option<&str>, what: impl Into<String>) -> Self {
+        Self { line, key: key.map(Into::into), what: what.into() }
+    }
+}
+
+/// The line of a byte of a text.
+pub(super) fn line(text: &[u8], at: usize) -> usize {
+    text.iter().take(at).filter(|&&byte| byte == b'\n').count() + 1
 }
 
 impl fmt::Display for Mistake {
@@ -39,15 +50,24 @@ impl<'a> Mistakes<'a> {
         Self { text, all: Vec::new() }
     }
 
-    /// `at` is a byte of the text.
-    pub(crate) fn add(&mut self, at: usize, key: Option<&str>, what: impl Into<String>) {
-        let line = self.text[..at.min(self.text.len())].matches('\n').count() + 1;
-        self.all.push(Mistake { line, key: key.map(Into::into), what: what.into() });
+    pub(crate) fn count(&self) -> usize {
+        self.all.len()
     }
 
-    /// In the order of the lines.
+    /// The line of a byte of the text.
+    pub(crate) fn line(&self, at: usize) -> usize {
+        line(self.text.as_bytes(), at)
+    }
+
+    /// `at` is a byte of the text.
+    pub(crate) fn add(&mut self, at: usize, key: Option<&str>, what: impl Into<String>) {
+        self.all.push(Mistake::new(self.line(at), key, what));
+    }
+
+    /// In the order of the lines, each once.
     pub(crate) fn into_sorted(mut self) -> Vec<Mistake> {
         self.all.sort();
+        self.all.dedup();
         self.all
     }
 }
@@ -121,6 +141,13 @@ impl<'a> Section<'a> {
         sections
     }
 
+    /// Whether a table of a list has the key.
+    pub(crate) fn has_below(&self, list: &str, key: &str) -> bool {
+        let tables = self.table.get(list).and_then(|value| value.get_ref().as_array());
+        let mut tables = tables.into_iter().flatten().filter_map(|item| item.get_ref().as_table());
+        tables.any(|table| table.contains_key(key))
+    }
+
     pub(crate) fn has(&self, key: &str) -> bool {
         self.table.contains_key(key)
     }
@@ -130,12 +157,16 @@ impl<'a> Section<'a> {
         self.table.get(key).map_or(self.at, |value| value.span().start)
     }
 
-    /// What was not taken is unknown.
-    pub(crate) fn end(self, mistakes: &mut Mistakes) {
+    /// What was not taken is unknown, or has its place elsewhere.
+    pub(crate) fn end(&self, elsewhere: &[&str], place: &str, mistakes: &mut Mistakes) {
         let known: HashSet<_> = self.known.iter().copied().collect();
         for key in self.table.keys() {
             let name = key.get_ref().as_ref();
             if known.contains(name) {
+                continue;
+            }
+            if elsewhere.contains(&name) {
+                mistakes.add(key.span().start, Some(name), place);
                 continue;
             }
             let near = self.known.iter().map(|known| (strsim::jaro_winkler(known, name), known));

@@ -65,19 +65,25 @@ pub(crate) struct Name(pub(crate) String);
 impl FromToml for Name {
     fn from_toml(value: &DeValue<'_>) -> Result<Self, &'static str> {
         let is_plain = |letter: char| letter.is_alphanumeric() || "-_. ".contains(letter);
-        let is_name = |text: &&str| {
-            // Longer ones do not fit into the name of a folder.
-            let has_length = !text.is_empty() && text.len() <= 200;
-            // These names are other files', or options of a command.
-            let small = text.to_lowercase();
-            let is_free = !small.starts_with("index.") && !small.starts_with("recorder.lock");
-            let starts_well = !text.starts_with(['.', ' ', '-']);
+        let name = value.as_str().filter(|text| !text.is_empty() && text.chars().all(is_plain));
+        let name = name.ok_or("a name of letters, digits, '-', '_', '.' and blanks")?;
+        if name.starts_with(['.', ' ', '-']) {
+            // These are hidden, or options of a command.
+            return Err("a name that begins with none of '.', '-' and a blank");
+        }
+        if name.ends_with(['.', ' ']) {
             // Windows leaves these out, and would have one folder for two names.
-            let ends_well = !text.ends_with(['.', ' ']);
-            has_length && is_free && starts_well && ends_well && text.chars().all(is_plain)
-        };
-        let name = value.as_str().filter(is_name).map(|text| Self(text.into()));
-        name.ok_or("a name of letters, digits, '-', '_', '.' and blanks")
+            return Err("a name that ends with neither '.' nor a blank");
+        }
+        let small = name.to_lowercase();
+        if small.starts_with("index.") || small.starts_with("recorder.lock") {
+            return Err("another name: those that begin with index. or recorder.lock are \
+                        reserved for files of the recorder");
+        }
+        if name.len() > 200 {
+            return Err("a name of at most 200 bytes, as a folder has it, too");
+        }
+        Ok(Self(name.into()))
     }
 }
 
@@ -88,10 +94,28 @@ impl FromToml for Command {
     fn from_toml(value: &DeValue<'_>) -> Result<Self, &'static str> {
         let is_command = |text: &&str| shlex::split(text).is_some_and(|words| !words.is_empty());
         let text = value.as_str().filter(is_command);
-        text.map(|text| Self(text.into()))
-            .ok_or("a command, such as \"rclone move {file} remote:\"")
+        let text = text.ok_or("a command, such as \"rclone move {file} remote:\"")?;
+        if !has_known_words(text) {
+            return Err("a command with no other words in braces than {file}, {camera}, {began} \
+                        and {ended}");
+        }
+        Ok(Self(text.into()))
     }
 }
+
+/// Whether all words in braces are filled in. What a shell or awk has in braces looks
+/// otherwise: `${HOME}`, `{}`, `{ print }`.
+fn has_known_words(text: &str) -> bool {
+    let pieces = text.split('{');
+    pieces.clone().zip(pieces.skip(1)).all(|(before, behind)| {
+        let Some((word, _)) = behind.split_once('}') else { return true };
+        let is_word = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+        before.ends_with('$') || !is_word || WORDS.contains(&word)
+    })
+}
+
+/// What is filled in.
+const WORDS: [&str; 4] = ["file", "camera", "began", "ended"];
 
 impl FromToml for SocketAddr {
     fn from_toml(value: &DeValue<'_>) -> Result<Self, &'static str> {
@@ -103,6 +127,20 @@ impl FromToml for SocketAddr {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_words_that_are_filled_in_stand_in_braces() {
+        for (text, is_right) in [
+            ("move {file} to/{camera}/{began}-{ended}", true),
+            ("sh -c 'f={file}; find ${HOME} ${home} -exec ls {} +; awk \"{ print }\"'", true),
+            ("move {file", true),
+            ("move {fil} there", false),
+            ("move {file} {fil}", false),
+            ("move {{fil}}", false),
+        ] {
+            assert_eq!(has_known_words(text), is_right, "{text}");
+        }
+    }
 
     #[test]
     fn room_is_read_in_its_units() {

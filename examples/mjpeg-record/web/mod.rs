@@ -63,19 +63,21 @@ pub(crate) struct Web {
 }
 
 impl Web {
-    /// Everything in the file that keeps the page from its start, a sentence each.
-    pub(crate) fn mistakes(&self) -> Vec<String> {
+    /// Everything in the file that keeps the page from its start: the key and a sentence each.
+    pub(crate) fn mistakes(&self) -> Vec<(&'static str, String)> {
         let listen = self.listen;
         let mut mistakes = Vec::new();
         if self.password.is_none() && !is_loopback(listen.ip()) {
-            mistakes.push(format!(
-                "listen: whoever reaches {listen} would see all cameras: set a password \
-                 (mjpeg-record --hash-password makes its hash), or listen on 127.0.0.1"
-            ));
+            let what = format!(
+                "whoever reaches {listen} would see all cameras: set a password (mjpeg-record \
+                 --hash-password makes its hash), or listen on 127.0.0.1"
+            );
+            mistakes.push(("listen", what));
         }
         let guard = guard::Guard::new(listen.ip(), self.password.as_deref());
-        mistakes.extend(guard.err().map(|error| format!("web-password: {error}")));
-        mistakes.extend(self.peers.iter().filter_map(|peer| peers::parse(peer).err()));
+        mistakes.extend(guard.err().map(|error| ("web-password", error)));
+        let peers = self.peers.iter().filter_map(|peer| peers::parse(peer).err());
+        mistakes.extend(peers.map(|error| ("peers", error)));
         mistakes
     }
 }
@@ -95,7 +97,8 @@ pub(crate) fn start(web: &Web, board: &Arc<Board>) -> Result<SocketAddr, String>
     let listen = web.listen;
     let mistakes = web.mistakes();
     if !mistakes.is_empty() {
-        return Err(mistakes.join("\n"));
+        let lines = mistakes.iter().map(|(key, what)| format!("{key}: {what}"));
+        return Err(lines.collect::<Vec<_>>().join("\n"));
     }
     let shared = Arc::new(Shared {
         board: board.clone(),

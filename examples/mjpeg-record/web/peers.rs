@@ -129,12 +129,29 @@ impl Question {
     }
 }
 
+const EXPECTED: &str = "the address of a recorder looks like http://other:8088";
+
+/// An address of no use without what may be a password: all before the host, and the query.
+fn shown(address: &str) -> String {
+    match address.rsplit_once('@') {
+        Some((_, host)) => format!("…@{}", without_query(host)),
+        None => without_query(address).to_owned(),
+    }
+}
+
+fn without_query(address: &str) -> &str {
+    address.split(['?', '#']).next().unwrap_or_default()
+}
+
 /// The address without user and password, which ends with a slash, and the login of both.
 pub(super) fn parse(address: &str) -> Result<(String, Option<String>), String> {
-    // The text itself stays out of the errors: it may have a password.
-    let mut url = Url::parse(address).map_err(|error| format!("peers: {error}"))?;
+    let wrong = |why: &str| format!("{}: {why}", shown(address));
+    let mut url = Url::parse(address).map_err(|error| match error {
+        url::ParseError::RelativeUrlWithoutBase => wrong(EXPECTED),
+        error => wrong(&error.to_string()),
+    })?;
     if url.scheme() != "http" || url.host().is_none() {
-        return Err("peers: an address looks like http://other:8088".into());
+        return Err(wrong(EXPECTED));
     }
     let login = (url.password().is_some() || !url.username().is_empty()).then(|| {
         let decode = |text| percent_decode_str(text).collect::<Vec<u8>>();
@@ -166,9 +183,17 @@ mod tests {
         for (address, url, login) in rows {
             assert_eq!(parse(address), Ok((url.into(), login.map(str::to_owned))), "{address}");
         }
-        for wrong in ["other:8088", "https://admin:secret@other", "file:///secret", "secret", ""] {
+        for (wrong, shown) in [
+            ("other:8088", "other:8088: the address of a recorder looks like"),
+            ("other", "other: the address of a recorder looks like"),
+            ("https://admin:secret@other", "…@other: the address of a recorder looks like"),
+            ("http//admin:sec@secret/@other", "…@other: the address of a recorder looks like"),
+            ("file:///a?secret", "file:///a: the address of a recorder looks like"),
+            ("http://admin:secret@other:99999", "…@other:99999: invalid port number"),
+            ("", ": the address of a recorder looks like"),
+        ] {
             let error = parse(wrong).expect_err(wrong);
-            assert!(error.starts_with("peers: ") && !error.contains("secret"), "{error}");
+            assert!(error.starts_with(shown) && !error.contains("secret"), "{error}");
         }
     }
 }

@@ -85,6 +85,8 @@ fn every_mistake_is_told_before_the_start() {
             folder: "none".into(),
         };
         let mistakes = web.mistakes();
+        let mistakes: Vec<_> =
+            mistakes.iter().map(|(key, what)| format!("{key}: {what}")).collect();
         let begin = |(mistake, start): (&String, &&str)| mistake.starts_with(start);
         assert_eq!(mistakes.len(), expected.len(), "{mistakes:?}");
         assert!(mistakes.iter().zip(expected).all(begin), "{mistakes:?}");

@@ -93,13 +93,27 @@ fn a_camera_is_looked_at_and_its_lines_are_right() {
 fn the_check_tells_what_would_keep_the_recorder_from_its_start() {
     let folder = TempDir::new().unwrap();
     let file = folder.path().join("cameras.toml");
-    fs::write(&file, "folder = 'x'\nlisten = '0.0.0.0:0'\npeers = ['https://other']\n").unwrap();
-    let checked = example("mjpeg-record").arg("--check").arg(&file).output().unwrap();
-    let said = String::from_utf8_lossy(&checked.stderr).into_owned();
-    assert_eq!(checked.status.code(), Some(1), "{said}");
-    for mistake in ["cameras.toml: listen: ", "cameras.toml: peers: "] {
-        assert!(said.contains(mistake), "{said}");
-    }
+    let is_told = |text: &str, mistakes: &[&str]| {
+        fs::write(&file, text).unwrap();
+        let checked = example("mjpeg-record").arg("--check").arg(&file).output().unwrap();
+        let said = String::from_utf8_lossy(&checked.stderr).into_owned();
+        assert_eq!(checked.status.code(), Some(1), "{said}");
+        for mistake in mistakes {
+            assert!(said.contains(&format!("cameras.toml: {mistake}")), "{said}");
+        }
+    };
+    is_told(
+        "folder = 'x'\nlisten = '0.0.0.0:0'\npeers = ['https://other']\n",
+        &["line 2: listen: ", "line 3: peers: https://other: "],
+    );
+    is_told(
+        "folder = 'cameras.toml/x'\non-segment = 'no-such-program {file}'\n",
+        &["line 1: folder: nothing can be recorded to ", "line 2: on-segment: there is no program"],
+    );
+    is_told(
+        "folder = 'x'\non-segment = '/no/such/program'\n",
+        &["line 2: on-segment: there is no"],
+    );
     assert!(!folder.path().join("x").exists());
 }
 
