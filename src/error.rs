@@ -47,7 +47,7 @@ pub enum Error {
     Forbidden,
     #[error("the camera has no such page ({status}). Check the path of the address")]
     NotFound { status: u16 },
-    #[error("the camera answered {}{}", format!("{status} {reason}").trim_end(), advice(*status))]
+    #[error("the camera answered {}", format!("{status} {reason}").trim_end())]
     Status { status: u16, reason: String, retry_after: Option<Duration> },
     #[error("the camera's redirect cannot be followed: {why}. Check the address")]
     Redirect { why: String },
@@ -195,14 +195,5 @@ impl Error {
             Self::Status { retry_after, .. } => *retry_after,
             _ => None,
         }
-    }
-}
-
-/// What may help after a status.
-fn advice(status: u16) -> &'static str {
-    match status {
-        // As web servers say to http on their port for https.
-        400 => ". Perhaps this port wants https://",
-        _ => "",
     }
 }

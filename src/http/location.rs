@@ -37,6 +37,9 @@ impl Location {
             return Err(bad(MISPLACED_LOGIN));
         }
         let userinfo = Userinfo::of(&url);
+        if redaction::is_redacted(url.query().unwrap_or_default()) {
+            return Err(bad(REDACTED));
+        }
         let url = clean(url).map_err(|why| bad(&why))?;
         Ok((Self(url, zone), userinfo))
     }
@@ -157,6 +160,8 @@ fn with_scheme(address: &str) -> Option<Cow<'_, str>> {
     is_host.then(|| format!("http://{address}").into())
 }
 
+const REDACTED: &str =
+    "*** stands in it in the place of something secret, as the property location is shown";
 const MISPLACED_LOGIN: &str =
     "a login with / ? or # in it cannot stand in an address, but in login and password";
 
@@ -323,6 +328,8 @@ mod tests {
             ("::1", "begins with http://"),
             ("?action=stream", "begins with http://"),
             ("rtsp://cam/", "use rtspsrc"),
+            ("http://cam/?token=***&x=1", "in the place of something secret"),
+            ("http://cam/?***", "in the place of something secret"),
             ("file:///a", "file: is not supported"),
             ("http://", "empty host"),
             ("http://my cam/", "domain"),

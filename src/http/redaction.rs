@@ -100,6 +100,14 @@ const HARMLESS_NUMBERS: [&str; 26] = [
 /// A longer number may be a key, in digits.
 const LONGEST_NUMBER: usize = 13;
 
+/// In the place of what is not shown.
+pub(crate) const MASK: &str = "***";
+
+/// Is a value the mask, so that what was shown has been copied?
+pub(crate) fn is_redacted(query: &str) -> bool {
+    query.split(['&', ';']).any(|field| field.split_once('=').map_or(field, |it| it.1) == MASK)
+}
+
 /// The query with `***` for every value that may be a secret. `&` and `;` both separate fields.
 pub(crate) fn shown(query: &str) -> String {
     query.split_inclusive(['&', ';']).map(shown_field).collect()
@@ -116,8 +124,8 @@ fn shown_field(field: &str) -> String {
     let (bare, separator) = field.split_at(field.trim_end_matches(['&', ';']).len());
     match (secret(bare), bare.split_once('=')) {
         (None, _) => field.to_owned(),
-        (Some(_), Some((name, _))) => format!("{name}=***{separator}"),
-        (Some(_), None) => format!("***{separator}"),
+        (Some(_), Some((name, _))) => format!("{name}={MASK}{separator}"),
+        (Some(_), None) => format!("{MASK}{separator}"),
     }
 }
 

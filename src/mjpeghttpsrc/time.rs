@@ -9,7 +9,12 @@ use super::{CAT, MjpegHttpSrc};
 use crate::clock::{Report, SelectedClock};
 
 /// Time since 1970 without leap seconds, as GStreamer's own clients of NTP write it.
-static UNIX: Lazy<gst::Caps> = Lazy::new(|| gst::Caps::new_empty_simple("timestamp/x-unix"));
+static UNIX: Lazy<gst::Caps> = Lazy::new(|| {
+    let mut caps = gst::Caps::new_empty_simple("timestamp/x-unix");
+    // It lives as long as the plugin, and is no leak.
+    caps.make_mut().mark_may_be_leaked();
+    caps
+});
 
 /// Writes on the buffer when its frame was taken, since 1970.
 pub(super) fn add_unix(buffer: &mut gst::BufferRef, time: Duration) {
