@@ -7,6 +7,7 @@ use std::path::Path;
 
 use rusqlite::ErrorCode;
 
+use super::archive::contents;
 use super::common::program::say;
 use super::config::Config;
 use super::index::{self, Index};
@@ -22,13 +23,12 @@ pub(crate) fn find(config: &Config, what: &Span) -> Result<(), Box<dyn Error>> {
     }
     for segment in segments {
         let file = segment.path(folder);
-        let end = if segment.growing { "now".to_owned() } else { segment.ended.to_string() };
-        say(&format!(
-            "{} to {end}  {} pictures  {}",
-            segment.began,
-            segment.pictures,
-            file.display()
-        ));
+        let (end, pictures) = if segment.growing {
+            ("now".to_owned(), contents::read(&file).pictures)
+        } else {
+            (segment.ended.to_string(), segment.pictures)
+        };
+        say(&format!("{} to {end}  {pictures} pictures  {}", segment.began, file.display()));
     }
     for gap in index.gaps(&what.camera, what.from, what.to, None)? {
         say(&format!("{gap}"));

@@ -49,6 +49,10 @@ use room::Room;
 /// How often the disk is looked at, and told to keep what it has.
 const TICK: Duration = Duration::from_secs(1);
 
+/// Why there is nothing of the time before a camera's start.
+const NOT_RUNNING: &str = "mjpeg-record was not running";
+const NOT_IN_THE_FILE: &str = "the camera was not in the file";
+
 /// More gaps than that do not wait for an index that cannot be written.
 const MOST_MISSING: usize = 1000;
 
@@ -282,7 +286,8 @@ impl Keeper {
         let known = self.index.known_until(camera, now);
         let Some(Some(began)) = self.indexed(known) else { return };
         if now.since(began) > SHORTEST_GAP {
-            let cause = "mjpeg-record was not running".to_owned();
+            let has_run = began >= self.board.started;
+            let cause = if has_run { NOT_IN_THE_FILE } else { NOT_RUNNING }.to_owned();
             self.note_gap(camera, Gap { began, ended: now, lost: 0, cause, open: false });
         }
     }

@@ -24,6 +24,9 @@ fn after_a_kill_all_but_the_last_second_is_there_and_in_the_index() {
     // After a power cut some file systems have zeros where something was to be written.
     let mut file = fs::File::options().append(true).open(&newest).unwrap();
     file.write_all(&vec![0; 30_000]).unwrap();
+    let growing = format!(" to now  {} pictures  {}", packets(&newest), newest.display());
+    let found = find(folder.path());
+    assert!(found.contains(&growing), "{growing} is not in\n{found}");
 
     let recorder = Recorder::start(folder.path(), &config);
     recorder.wait_for("door: finished", 1);
