@@ -15,6 +15,10 @@ pub enum Error {
     NoUrl,
     #[error("not a camera address: {why}. A camera's address begins with http:// or https://")]
     BadUrl { why: String },
+    #[error(
+        "number {number} of fallback-locations is not a camera address: {why}. A camera's address begins with http:// or https://"
+    )]
+    BadFallback { number: usize, why: String },
     #[error("{property} cannot be sent: {why}")]
     BadField { property: &'static str, why: String },
     #[error(
@@ -143,6 +147,7 @@ impl Error {
         match self {
             Self::NoUrl
             | Self::BadUrl { .. }
+            | Self::BadFallback { .. }
             | Self::BadField { .. }
             | Self::BadProxy { .. }
             | Self::LoginNeeded { .. }

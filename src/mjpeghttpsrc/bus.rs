@@ -83,6 +83,7 @@ fn domain(error: &Error) -> Domain {
         // GStreamer has no bus messages in its URI domain.
         Error::NoUrl
         | Error::BadUrl { .. }
+        | Error::BadFallback { .. }
         | Error::BadField { .. }
         | Error::BadProxy { .. }
         | Error::TlsSetting { .. } => Domain::Resource(gst::ResourceError::Settings),

@@ -38,7 +38,20 @@ impl Fallbacks {
 
     /// `first`, asked of these addresses.
     pub(super) fn requests(&self, first: &Request) -> Result<Vec<Request>, Error> {
-        self.0.iter().map(|fallback| Ok(fallback.clone()?.request(first))).collect()
+        let fallbacks = self.0.iter().cloned().zip(1..);
+        let request = |(fallback, number): (Result<Fallback, Error>, usize)| {
+            let fallback = fallback.map_err(|error| of_fallback(error, number))?;
+            Ok(fallback.request(first))
+        };
+        fallbacks.map(request).collect()
+    }
+}
+
+/// Says which address it is that is none. Its number names it: it may have a password in it.
+fn of_fallback(error: Error, number: usize) -> Error {
+    match error {
+        Error::BadUrl { why } => Error::BadFallback { number, why },
+        other => other,
     }
 }
 

@@ -225,10 +225,17 @@ fn a_fallback_takes_over_and_the_first_follows_when_it_fails() {
 
 #[test]
 fn an_address_that_is_none_is_refused_at_the_start() {
-    let pipeline = Pipeline::new("http://127.0.0.1:9/", "fallback-locations=<\"ftp://x/\">");
-    assert!(pipeline.top.set_state(gst::State::Playing).is_err());
-    let error = pipeline.error();
-    assert!(error.matches(gst::ResourceError::Settings), "{error:?}");
+    for (addresses, words) in [
+        ("\"ftp://x/\"", "number 1 of fallback-locations is not a camera address: ftp: is not"),
+        ("\"http://x/\", \"rtsp://x/\"", "number 2 of fallback-locations is not a camera"),
+    ] {
+        let addresses = format!("fallback-locations=<{addresses}>");
+        let pipeline = Pipeline::new("http://127.0.0.1:9/", &addresses);
+        assert!(pipeline.top.set_state(gst::State::Playing).is_err());
+        let error = pipeline.error();
+        assert!(error.matches(gst::ResourceError::Settings), "{error:?}");
+        assert!(error.message().contains(words), "{words}: {error}");
+    }
 }
 
 /// Start and length of each gap told, and the PTS of each buffer, in their order.
