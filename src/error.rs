@@ -85,6 +85,10 @@ pub enum Error {
     TlsSetting { property: &'static str, why: String },
     #[error("no connection within {} s. Is the camera on, and reachable from here?", .after.as_secs_f64())]
     NoConnection { after: Duration },
+    #[error("connected, but TLS was not answered within {} s. Perhaps this port wants http://", .after.as_secs_f64())]
+    TlsSilent { after: Duration },
+    #[error("connected, but the TLS handshake was not finished within {} s. Is the camera busy with other viewers?", .after.as_secs_f64())]
+    SlowTls { after: Duration },
     #[error("no answer within {} s. Is the camera busy with other viewers?", .after.as_secs_f64())]
     NoAnswer { after: Duration },
     #[error("the head of the answer was not whole after {} s. Is that address a camera's?", .after.as_secs_f64())]
@@ -177,6 +181,8 @@ impl Error {
             | Self::NameNotFound { .. }
             | Self::Connect { .. }
             | Self::NoConnection { .. }
+            | Self::TlsSilent { .. }
+            | Self::SlowTls { .. }
             | Self::NoAnswer { .. }
             | Self::SlowAnswer { .. }
             | Self::BadAnswer { .. }

@@ -45,7 +45,14 @@ pub(crate) fn explain_socks(error: ureq::Error, proxy: &Proxy, late: Error) -> E
             let why = "takes users and passwords of 1 to 255 bytes".into();
             Error::ProxyLogin { proxy: name, why }
         }
-        _ => at_proxy(explain(error, proxy.host(), late), proxy),
+        _ => match explain(error, proxy.host(), late) {
+            // TLS through it is spoken with the camera.
+            camera @ (Error::Tls { .. }
+            | Error::Certificate { .. }
+            | Error::TlsSilent { .. }
+            | Error::SlowTls { .. }) => camera,
+            other => at_proxy(other, proxy),
+        },
     }
 }
 
@@ -70,6 +77,9 @@ pub(crate) fn at_proxy(error: Error, proxy: &Proxy) -> Error {
         Error::BadAnswer { why } => {
             Error::ProxyFailed { proxy, why: format!("its answer is no HTTP: {why}") }
         }
+        error @ (Error::TlsSilent { .. } | Error::SlowTls { .. }) => {
+            Error::ProxyFailed { proxy, why: error.to_string() }
+        }
         Error::NoConnection { after } | Error::NoAnswer { after } | Error::SlowAnswer { after } => {
             Error::ProxySilent { proxy, after }
         }
@@ -90,5 +100,39 @@ fn explain_io(error: &io::Error) -> Error {
             Error::Broken { why: error.to_string() }
         }
         _ => Error::Connect { why: error.to_string() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn what_goes_wrong_is_the_proxys_or_the_cameras() {
+        let (socks, _) = Proxy::parse("socks5://gate").unwrap();
+        let (http, _) = Proxy::parse("http://gate").unwrap();
+        let after = Duration::from_secs(2);
+        let late = || Error::NoConnection { after };
+        let ours = |error| ureq::Error::Other(Box::new(error));
+        // As it comes through a SOCKS proxy
+        for (error, words) in [
+            (ours(Error::Tls { why: "why".into() }), "the secure connection failed"),
+            (ours(Error::TlsSilent { after }), "connected, but TLS was not answered"),
+            (ureq::Error::ConnectionFailed, "no connection through the proxy socks5://gate"),
+            (ureq::Error::Timeout(ureq::Timeout::Connect), "no answer through the proxy"),
+        ] {
+            let error = explain_socks(error, &socks, late()).to_string();
+            assert!(error.starts_with(words), "{words}: {error}");
+        }
+        // As it comes from an http proxy
+        for (error, words) in [
+            (ours(Error::TlsSilent { after }), "the proxy http://gate: connected, but TLS was not"),
+            (ureq::Error::Timeout(ureq::Timeout::Connect), "no answer through the proxy"),
+        ] {
+            let error = at_proxy(explain(error, http.host(), late()), &http).to_string();
+            assert!(error.contains(words), "{words}: {error}");
+        }
     }
 }

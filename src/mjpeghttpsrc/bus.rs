@@ -108,6 +108,8 @@ fn domain(error: &Error) -> Domain {
         | Error::Tls { .. }
         | Error::Certificate { .. }
         | Error::NoConnection { .. }
+        | Error::TlsSilent { .. }
+        | Error::SlowTls { .. }
         | Error::NoAnswer { .. }
         | Error::SlowAnswer { .. }
         | Error::BadAnswer { .. } => Domain::Resource(gst::ResourceError::OpenRead),

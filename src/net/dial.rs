@@ -85,8 +85,7 @@ impl Dialer<'_> {
     }
 
     fn secure(&self, wire: Wire, tls: &TlsConnector, host: &str) -> Result<Wire, Failure> {
-        let timeout = self.deadline.left()?;
-        Ok(Wire::over(tls.connect(host, wire.into_below(), buffers(), timeout)?))
+        Ok(Wire::over(tls.connect(host, wire.into_below(), buffers(), self.deadline)?))
     }
 
     fn tcp(&self, root: &str, scope: u32) -> Result<Tcp, Failure> {

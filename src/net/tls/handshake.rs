@@ -13,10 +13,11 @@ use ureq::unversioned::transport::{
 };
 
 use super::legacy;
-use super::refusal::explain;
+use super::refusal::{explain, late};
 use super::trust::{self, TlsSettings, Versions};
 use super::verifier::Verifier;
 use crate::error::Error;
+use crate::net::deadline::Deadline;
 
 /// Speaks TLS with https addresses. The copies of one share what is read from files, and
 /// the sessions that can be resumed.
@@ -55,8 +56,9 @@ impl TlsConnector {
         host: &str,
         below: Below,
         buffers: LazyBuffers,
-        timeout: NextTimeout,
+        deadline: Deadline,
     ) -> Result<Box<dyn Transport>, ureq::Error> {
+        let timeout = deadline.left()?;
         let host = server_name(host).map_err(ours)?;
         let transport = match (self.settings.versions, below) {
             (Versions::Safe, Below::Transport(transport) | Below::Socket(transport, _)) => {
@@ -65,7 +67,7 @@ impl TlsConnector {
             (Versions::Legacy, Below::Socket(_, socket)) => {
                 let verifier = Verifier::new(&self.settings.trust).map_err(ours)?;
                 let identity = self.settings.identity.as_ref();
-                return legacy::connect(&host, socket, identity, verifier, buffers, timeout);
+                return legacy::connect(&host, socket, identity, verifier, buffers, deadline);
             }
             (Versions::Legacy, Below::Transport(_)) => {
                 let why = "it needs a connection of its own, which a SOCKS or https proxy has not";
@@ -78,7 +80,10 @@ impl TlsConnector {
         let mut connection = connection.map_err(|error| ours(explain(&error)))?;
         let mut socket = TransportAdapter::new(transport, Arc::new(time::Instant::now));
         socket.set_timeout(timeout);
-        connection.complete_io(&mut socket).map_err(hung_up)?;
+        let mut heard = Heard { socket: &mut socket, is_answered: false };
+        let shaken = connection.complete_io(&mut heard).map_err(hung_up);
+        let is_answered = heard.is_answered;
+        shaken.map_err(|error| late(error, is_answered, deadline))?;
         Ok(Box::new(TlsTransport::new(connection, socket, buffers)))
     }
 }
@@ -88,6 +93,30 @@ fn server_name(host: &str) -> Result<ServerName<'static>, Error> {
     let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
     ServerName::try_from(bare.to_owned())
         .map_err(|_| Error::Tls { why: format!("{host} is no name that certificates are for") })
+}
+
+/// Looks whether the other side says anything in a handshake.
+struct Heard<'a> {
+    socket: &'a mut TransportAdapter,
+    is_answered: bool,
+}
+
+impl Read for Heard<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.socket.read(buffer)?;
+        self.is_answered |= count > 0;
+        Ok(count)
+    }
+}
+
+impl Write for Heard<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.socket.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.socket.flush()
+    }
 }
 
 /// Cameras that restart hang up at any time.

@@ -22,10 +22,11 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use ureq::Error as Failure;
 use ureq::unversioned::transport::{Buffers, LazyBuffers, NextTimeout, Transport};
 
-use super::refusal::explain;
+use super::refusal::{explain, late};
 use super::trust::Identity;
 use super::verifier::Verifier;
 use crate::error::Error;
+use crate::net::deadline::Deadline;
 
 const PROPERTY: &str = "ssl-legacy";
 
@@ -36,7 +37,7 @@ pub(super) fn connect(
     identity: Option<&Identity>,
     verifier: Verifier,
     buffers: LazyBuffers,
-    timeout: NextTimeout,
+    deadline: Deadline,
 ) -> Result<Box<dyn Transport>, Failure> {
     if !gio::TlsBackend::default().supports_tls() {
         let why = "GIO has no TLS on this machine. Install glib-networking".into();
@@ -70,8 +71,11 @@ pub(super) fn connect(
         *told.borrow_mut() = Some(verdict);
         accepts
     });
-    let shaken = shake_hands(&connection, &socket, timeout);
-    match judgement.take() {
+    let shaken = shake_hands(&connection, &socket, deadline.left()?);
+    let judgement = judgement.take();
+    // A certificate is in what the other side says first.
+    let shaken = shaken.map_err(|error| late(error, judgement.is_some(), deadline));
+    match judgement {
         Some(Err(error)) => return Err(ours(explain(&error))),
         Some(Ok(())) => shaken?,
         None => {

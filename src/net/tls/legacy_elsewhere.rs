@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use rustls::pki_types::ServerName;
 use ureq::Error as Failure;
-use ureq::unversioned::transport::{LazyBuffers, NextTimeout, Transport};
+use ureq::unversioned::transport::{LazyBuffers, Transport};
 
 use super::trust::Identity;
 use super::verifier::Verifier;
 use crate::error::Error;
+use crate::net::deadline::Deadline;
 
 /// Says so.
 pub(super) fn connect(
@@ -19,7 +20,7 @@ pub(super) fn connect(
     _: Option<&Identity>,
     _: Verifier,
     _: LazyBuffers,
-    _: NextTimeout,
+    _: Deadline,
 ) -> Result<Box<dyn Transport>, Failure> {
     let why = "the TLS of old cameras is not there on this system".into();
     Err(Failure::Other(Box::new(Error::TlsSetting { property: "ssl-legacy", why })))

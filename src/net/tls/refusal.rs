@@ -11,6 +11,7 @@ use rustls::{
 
 use super::certificate::{Certificate, Fingerprint};
 use crate::error::Error;
+use crate::net::deadline::Deadline;
 
 /// As [`Error::Certificate`].
 pub(super) fn refused(certificate: &CertificateDer<'_>, error: &Tls) -> Tls {
@@ -128,6 +129,18 @@ pub(super) const NO_TLS: &str = "the camera does not speak TLS on this port. Try
                       address, or the port for https";
 pub(super) const WHO_ARE_YOU: &str = "the camera does not accept this client's certificate, or its lack. \
                            Check ssl-client-cert and ssl-client-key";
+
+/// A handshake that took too long: a port for http waits for a request meanwhile.
+pub(super) fn late(error: ureq::Error, is_answered: bool, deadline: Deadline) -> ureq::Error {
+    let after = deadline.limit();
+    match error {
+        ureq::Error::Timeout(_) if is_answered => {
+            ureq::Error::Other(Box::new(Error::SlowTls { after }))
+        }
+        ureq::Error::Timeout(_) => ureq::Error::Other(Box::new(Error::TlsSilent { after })),
+        other => other,
+    }
+}
 
 /// What went wrong with TLS.
 pub(crate) fn explain(error: &Tls) -> Error {

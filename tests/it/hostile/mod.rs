@@ -280,7 +280,11 @@ fn everything_is_slow() {
     check(
         "login=admin password=x",
         [
-            ("handshake", Server::slow_handshake(), "no connection within 1 s"),
+            (
+                "handshake",
+                Server::slow_handshake(),
+                "the TLS handshake was not finished within 1 s",
+            ),
             ("status line", Server::slow("HTTP/1.1 200 ", "y"), "not whole after 1 s"),
             ("head", Server::slow(OK, "X"), "not whole after 1 s"),
             ("redirects", redirects, "no answer within 1 s"),

@@ -230,6 +230,22 @@ fn retries_are_counted_and_then_used_up() {
     assert_eq!(pipeline.stat("retries"), 3);
 }
 
+/// Whoever listens there may wait for a request without TLS.
+#[test]
+fn a_port_that_does_not_answer_tls_is_no_missing_camera() {
+    // The queue of connections is all the answer there is.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}/", listener.local_addr().unwrap());
+    for properties in ["", "ssl-legacy=true"] {
+        let properties = format!("{properties} connect-timeout=1 retries=0");
+        let error = Pipeline::playing(&url, &properties).error();
+        assert!(error.matches(gst::ResourceError::OpenRead), "{error:?}");
+        for words in ["TLS was not answered within 1 s", "Perhaps this port wants http://"] {
+            assert!(error.message().contains(words), "{properties}: {error}");
+        }
+    }
+}
+
 #[test]
 fn silence_and_no_answer_are_noticed() {
     let silent = Camera::start(Visit::hold);
