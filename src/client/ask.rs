@@ -20,6 +20,9 @@ use crate::login::{self, Dialogue, Login, Memory, RequestLine};
 use crate::net::dial::Dialer;
 use crate::net::wire::{NoHead, Wire};
 
+/// Behind what a port for TLS may say to plain HTTP.
+const WANTS_HTTPS: &str = ". Perhaps it is busy, or this port wants https://";
+
 const ACCEPT: &str = "multipart/x-mixed-replace, image/jpeg, */*;q=0.5";
 
 /// How those on the way want their logins, learned from the requests before.
@@ -288,8 +291,17 @@ impl Asker<'_> {
             NoHead::Failure(error) => explain(error, Error::NoAnswer { after }),
             NoHead::Silent => Error::NoAnswer { after },
             NoHead::Late => Error::SlowAnswer { after },
+            NoHead::Closed => Error::BadAnswer { why: self.closed() },
             NoHead::Bad(why) => Error::BadAnswer { why: why.into() },
         })
+    }
+
+    /// Many ports for TLS only close where they get a request without, as busy cameras do.
+    fn closed(&self) -> String {
+        let may_want_tls =
+            !self.location.is_https() && matches!(self.route(), Route::Direct | Route::Socks(_));
+        let hint = if may_want_tls { WANTS_HTTPS } else { "" };
+        format!("the camera closed the connection without one{hint}")
     }
 
     /// What went wrong; `late` if it is only that it took too long.

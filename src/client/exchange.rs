@@ -24,6 +24,9 @@ use crate::net::wire::Wire;
 use crate::quirk::Quirk;
 use crate::session::connect::{self, Claim};
 
+/// Behind a status that the address or the port may be the reason for.
+const WANTS_HTTPS: &str = ". Check the address; perhaps this port wants https://";
+
 /// IANA's registry of content codings, as far as servers know them.
 const COMPRESSIONS: [&str; 7] =
     ["gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress"];
@@ -62,8 +65,8 @@ impl Exchange<'_> {
             status => {
                 // What servers say to plain HTTP on their port for TLS.
                 let wants_tls = status == 400 && !location.is_https();
-                let hint = if wants_tls { ". Perhaps it wants https:// on this port" } else { "" };
-                let reason = head.reason.clone() + hint;
+                let hint = if wants_tls { WANTS_HTTPS } else { "" };
+                let reason = format!("{}{hint}", head.reason);
                 return Err(Error::from_status(status, &reason, retry_after::of(&head.headers)));
             }
         }

@@ -75,6 +75,7 @@ pub(crate) fn at_proxy(error: Error, proxy: &Proxy) -> Error {
             Error::ProxyTls { proxy, why: format!("its certificate is refused: {why}") }
         }
         Error::BadAnswer { why } => {
+            let why = why.replace("the camera ", "it ");
             Error::ProxyFailed { proxy, why: format!("its answer is no HTTP: {why}") }
         }
         error @ (Error::TlsSilent { .. } | Error::SlowTls { .. }) => {

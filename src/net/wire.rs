@@ -1,6 +1,7 @@
 //! One connection: the head of a request goes out, the head of its answer comes in, and
 //! what follows is the body.
 
+use std::io;
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,6 +37,8 @@ pub(crate) enum NoHead {
     Silent,
     /// It had begun.
     Late,
+    /// The connection ended before a byte of it.
+    Closed,
     Bad(&'static str),
 }
 
@@ -106,6 +109,9 @@ impl Wire {
     ) -> Result<ResponseHead, NoHead> {
         let mut has_begun = false;
         loop {
+            if is_alert(self.input()) {
+                return Err(NoHead::Bad(WANTS_TLS));
+            }
             let repaired = match repair.feed(self.input()) {
                 Repair::Done(repaired) => Some(repaired),
                 Repair::Foreign => return Err(NoHead::Bad("it does not begin with a status line")),
@@ -119,12 +125,14 @@ impl Wire {
             match more {
                 Ok(true) => has_begun = true,
                 Ok(false) => {
-                    let repaired =
-                        repair.end(self.input()).ok_or(NoHead::Bad(match self.input() {
-                            [] => "the camera closed the connection without one",
-                            _ => "the camera closed the connection within its head",
-                        }))?;
+                    let repaired = repair.end(self.input()).ok_or(match self.input() {
+                        [] => NoHead::Closed,
+                        _ => NoHead::Bad("the camera closed the connection within its head"),
+                    })?;
                     return self.head(&repaired);
+                }
+                Err(Failure::Io(error)) if !has_begun && is_end(&error) => {
+                    return Err(NoHead::Closed);
                 }
                 Err(Failure::Timeout(_)) if has_begun => return Err(NoHead::Late),
                 Err(Failure::Timeout(_)) => return Err(NoHead::Silent),
@@ -150,12 +158,12 @@ impl Wire {
     }
 
     /// Waits for more; false at the end of the connection.
-    pub(crate) fn read(&mut self, timeout: Option<Duration>) -> std::io::Result<bool> {
+    pub(crate) fn read(&mut self, timeout: Option<Duration>) -> io::Result<bool> {
         let after = timeout.map_or(time::Duration::NotHappening, time::Duration::Exact);
         let reason = Timeout::PerRead;
         let timeout = NextTimeout { after, reason, per_read: None, per_write: None };
         self.fill(timeout).map_err(|failure| match failure {
-            Failure::Timeout(_) => std::io::ErrorKind::TimedOut.into(),
+            Failure::Timeout(_) => io::ErrorKind::TimedOut.into(),
             other => other.into_io(),
         })
     }
@@ -168,6 +176,18 @@ impl Wire {
         }
         Ok(more)
     }
+}
+
+const WANTS_TLS: &str = "it is TLS. Write https:// into the address";
+
+/// What a port for TLS says to a request without (RFC 8446 §5.1 and §6): an alert.
+fn is_alert(input: &[u8]) -> bool {
+    matches!(input, [21, 3, 0..=4, ..])
+}
+
+/// Who closes a connection in which a request is still unread resets it.
+fn is_end(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted)
 }
 
 /// Room for a head and the start of the body behind it, in bytes.

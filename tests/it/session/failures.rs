@@ -79,17 +79,30 @@ fn each_failure_is_one_clear_error() {
             answer("400 Bad Request", "", ""),
             "",
             OpenRead,
-            "answered 400 Bad Request. Perhaps it wants https:// on this port",
+            "answered 400 Bad Request. Check the address; perhaps this port wants https://",
         ),
         (answer("503 Service Unavailable", "", ""), "retries=0", OpenRead, "answered 503"),
         (Camera::answering("SSH-2.0-OpenSSH\r\n\r\n"), "retries=0", OpenRead, "no HTTP"),
-        (Camera::answering(""), "retries=0", OpenRead, "closed the connection without one"),
+        (
+            Camera::answering(""),
+            "retries=0",
+            OpenRead,
+            "closed the connection without one. Perhaps it is busy, or this port wants https://",
+        ),
+        // An alert, as a port for TLS answers to what is none.
+        (
+            Camera::answering([21, 3, 3, 0, 2, 2, 70]),
+            "retries=0",
+            OpenRead,
+            "it is TLS. Write https:// into the address",
+        ),
     ];
     for (camera, properties, code, words) in rows {
         let pipeline = Pipeline::playing(&camera.url(), properties);
         let error = pipeline.error();
         assert!(error.matches(code), "{words}: {error:?}");
         assert!(error.message().contains(words), "{words}: {error}");
+        assert!(error.message().matches("https://").count() <= 1, "said twice: {error}");
         assert!(error.message().contains(&camera.url()), "names the camera: {error}");
     }
     let pipeline = answer("200 OK", "Content-Type: text/html\r\n", page);
@@ -228,6 +241,22 @@ fn retries_are_counted_and_then_used_up() {
     assert!(error.matches(gst::ResourceError::OpenRead), "{error:?}");
     assert!(error.message().contains("refused"), "{error}");
     assert_eq!(pipeline.stat("retries"), 3);
+}
+
+/// As a port for TLS does to a request without.
+#[test]
+fn a_reset_before_the_answer_is_told_as_an_end() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        // What came and is not read makes it a reset.
+        stream.peek(&mut [0]).unwrap();
+    });
+    let error = Pipeline::playing(&url, "retries=0").error();
+    server.join().unwrap();
+    assert!(error.matches(gst::ResourceError::OpenRead), "{error:?}");
+    assert!(error.message().contains("or this port wants https://"), "{error}");
 }
 
 /// Whoever listens there may wait for a request without TLS.
