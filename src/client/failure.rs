@@ -69,6 +69,9 @@ pub(crate) fn at_proxy(error: Error, proxy: &Proxy) -> Error {
         Error::LoginUnsupported { scheme } => {
             Error::ProxyLogin { proxy, why: format!("offers no login that can be used ({scheme})") }
         }
+        Error::NameNotFound { host } => {
+            Error::ProxyFailed { proxy, why: format!("cannot find the host {host}") }
+        }
         Error::Connect { why } | Error::Broken { why } => Error::ProxyFailed { proxy, why },
         Error::Tls { why } => Error::ProxyTls { proxy, why },
         Error::Certificate { why, .. } => {
@@ -122,6 +125,10 @@ mod tests {
             (ours(Error::Tls { why: "why".into() }), "the secure connection failed"),
             (ours(Error::TlsSilent { after }), "connected, but TLS was not answered"),
             (ureq::Error::ConnectionFailed, "no connection through the proxy socks5://gate"),
+            (
+                ureq::Error::HostNotFound,
+                "no connection through the proxy socks5://gate: cannot find",
+            ),
             (ureq::Error::Timeout(ureq::Timeout::Connect), "no answer through the proxy"),
         ] {
             let error = explain_socks(error, &socks, late()).to_string();
@@ -129,6 +136,7 @@ mod tests {
         }
         // As it comes from an http proxy
         for (error, words) in [
+            (ureq::Error::HostNotFound, "the proxy http://gate: cannot find the host gate. Check"),
             (ours(Error::TlsSilent { after }), "the proxy http://gate: connected, but TLS was not"),
             (ureq::Error::Timeout(ureq::Timeout::Connect), "no answer through the proxy"),
         ] {

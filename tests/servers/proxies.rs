@@ -259,11 +259,16 @@ fn a_proxy_that_is_not_there_is_named() {
     drop(listener);
     for scheme in ["http", "socks5"] {
         for url in ["http://cam.invalid/", "https://cam.invalid/"] {
-            let proxy = format!("{scheme}://{address}");
-            let error = Pipeline::playing(url, &format!("proxy={proxy} retries=0")).error();
-            assert!(error.matches(gst::ResourceError::OpenRead), "{error:?}");
-            let words = format!("no connection through the proxy {proxy}: ");
-            assert!(error.message().contains(&words), "{error}");
+            // Nobody listens there, and nobody is called that.
+            for (host, why) in
+                [(address.to_string(), ""), ("proxy.invalid:1".into(), "cannot find the host")]
+            {
+                let proxy = format!("{scheme}://{host}");
+                let error = Pipeline::playing(url, &format!("proxy={proxy} retries=0")).error();
+                assert!(error.matches(gst::ResourceError::OpenRead), "{error:?}");
+                let words = format!("no connection through the proxy {proxy}: {why}");
+                assert!(error.message().contains(&words), "{error}");
+            }
         }
     }
 }
