@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 
 use percent_encoding::percent_decode_str;
-use url::{ParseError, Position, Url};
+use url::{Host, ParseError, Position, Url};
 
-use super::redaction;
 use super::zone::{self, Zone};
+use super::{mistyped, redaction};
 use crate::error::Error;
 
 /// An http or https URL without its userinfo. `Display` and `Debug` leave out what is
@@ -28,7 +28,11 @@ impl Location {
     /// Reads an address by the rules browsers follow (WHATWG URL); without a scheme it is
     /// http. The userinfo comes back beside it.
     pub fn parse(text: &str) -> Result<(Self, Option<Userinfo>), Error> {
-        let (address, zone) = zone::take_out(text.trim())?;
+        let text = text.trim();
+        if let Some(why) = mistyped::look(text) {
+            return Err(bad(why));
+        }
+        let (address, zone) = zone::take_out(text)?;
         // As players have it.
         let address = address.strip_prefix("mjpeg+").unwrap_or(&address);
         let address = with_scheme(address).ok_or_else(no_scheme)?;
@@ -118,6 +122,13 @@ impl Location {
     /// The name or number of the network interface that leads to this host, if one is given.
     pub(crate) fn interface(&self) -> Option<&str> {
         self.1.as_ref().map(Zone::name)
+    }
+
+    /// A link-local number, which each interface may lead to, and none is given.
+    pub(crate) fn lacks_interface(&self) -> bool {
+        let is_local =
+            matches!(self.0.host(), Some(Host::Ipv6(number)) if number.is_unicast_link_local());
+        is_local && self.1.is_none()
     }
 
     /// The host with what only concerns this machine.
@@ -322,14 +333,15 @@ mod tests {
             ("/dev/video0", "begins with http://"),
             ("my cam", "begins with http://"),
             ("cam:video", "begins with http://"),
-            ("http:/cam", "begins with http://"),
             ("javascript:alert(1)", "begins with http://"),
             ("C:\\video.avi", "begins with http://"),
-            ("::1", "begins with http://"),
             ("?action=stream", "begins with http://"),
             ("rtsp://cam/", "use rtspsrc"),
             ("http://cam/?token=***&x=1", "in the place of something secret"),
             ("http://cam/?***", "in the place of something secret"),
+            ("http:/cam", "two slashes"),
+            ("\"http://cam/\"", "Leave out the quotes"),
+            ("::1", "into brackets"),
             ("file:///a", "file: is not supported"),
             ("http://", "empty host"),
             ("http://my cam/", "domain"),

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`location`] | the address as people type it, and as it may be shown |
 //! | [`redaction`] | what of its query may be shown |
+//! | [`mistyped`] | what people type in the place of an address |
 //! | [`zone`] | the network interface in it |
 //! | [`redirect`] | where redirects lead, and what may go along |
 //! | [`request_head`] | the head of a request, letter by letter |
@@ -24,6 +25,7 @@ mod first_bytes;
 pub(crate) mod head_fields;
 pub mod head_repair;
 pub(crate) mod location;
+mod mistyped;
 pub(crate) mod redaction;
 pub(crate) mod redirect;
 mod repaired_head;
