@@ -27,6 +27,10 @@ pub enum Error {
     BadProxy { why: String },
     #[error("this machine has no network interface {name}. Check the host in the address")]
     NoInterface { name: String },
+    #[error(
+        "{} leads through one network interface. Name it in the address, as in http://{}/", .host, with_interface(.host)
+    )]
+    InterfaceNeeded { host: String },
     #[error("the camera asks for a login ({scheme}). Set login and password")]
     LoginNeeded { scheme: String },
     #[error("the camera refused this login ({scheme}). Check login and password")]
@@ -154,6 +158,7 @@ impl Error {
             | Self::BadFallback { .. }
             | Self::BadField { .. }
             | Self::BadProxy { .. }
+            | Self::InterfaceNeeded { .. }
             | Self::LoginNeeded { .. }
             | Self::LoginRefused { .. }
             | Self::LoginUnsupported { .. }
@@ -207,4 +212,9 @@ impl Error {
             _ => None,
         }
     }
+}
+
+/// A link-local host in brackets, with a name of an interface that many machines have (RFC 6874).
+fn with_interface(host: &str) -> String {
+    host.replacen(']', "%25eth0]", 1)
 }

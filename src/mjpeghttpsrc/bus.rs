@@ -103,6 +103,7 @@ fn domain(error: &Error) -> Domain {
         | Error::ProxySilent { .. }
         | Error::ProxyTls { .. }
         | Error::NoInterface { .. }
+        | Error::InterfaceNeeded { .. }
         | Error::NameNotFound { .. }
         | Error::Connect { .. }
         | Error::Tls { .. }

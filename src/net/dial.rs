@@ -1,5 +1,6 @@
 //! Opens connections: look-up, SOCKS, TCP, TLS.
 
+use std::io::ErrorKind;
 use std::sync::Arc;
 
 use ureq::Error as Failure;
@@ -31,7 +32,8 @@ impl Dialer<'_> {
     /// Straight to the camera.
     pub(crate) fn to_camera(&self, location: &Location) -> Result<Wire, Failure> {
         let scope = location.interface().map_or(Ok(0), resolver::interface)?;
-        let tcp = self.tcp(&location.root(), scope)?;
+        let tcp = self.tcp(&location.root(), scope);
+        let tcp = tcp.map_err(|error| needs_interface(error, location))?;
         self.to_camera_over(Wire::plain(tcp), location)
     }
 
@@ -99,6 +101,19 @@ impl Dialer<'_> {
     }
 }
 
+/// Some systems choose an interface for a link-local address (RFC 4007 §6), others refuse.
+fn needs_interface(error: Failure, location: &Location) -> Failure {
+    match error {
+        Failure::Io(error)
+            if error.kind() == ErrorKind::InvalidInput && location.lacks_interface() =>
+        {
+            let host = location.host().to_owned();
+            Failure::Other(Box::new(Error::InterfaceNeeded { host }))
+        }
+        other => other,
+    }
+}
+
 fn buffers() -> LazyBuffers {
     LazyBuffers::new(INPUT, OUTPUT)
 }
@@ -108,4 +123,23 @@ fn uri(root: &str) -> Result<Uri, Failure> {
         let why = format!("{root} is no address of a host");
         Failure::Other(Box::new(Error::BadUrl { why }))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_local_address_without_an_interface_is_told() {
+        for (address, kind, words) in [
+            ("http://[fe80::1]/", ErrorKind::InvalidInput, "as in http://[fe80::1%25eth0]/"),
+            ("http://[fe80::1]/", ErrorKind::ConnectionRefused, "refused"),
+            ("http://[fe80::1%25eth0]/", ErrorKind::InvalidInput, "invalid"),
+            ("http://[fd00::1]/", ErrorKind::InvalidInput, "invalid"),
+        ] {
+            let (location, _) = Location::parse(address).unwrap();
+            let error = needs_interface(Failure::Io(kind.into()), &location).to_string();
+            assert!(error.contains(words), "{address}: {error}");
+        }
+    }
 }
