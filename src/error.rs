@@ -28,7 +28,7 @@ pub enum Error {
     #[error("this machine has no network interface {name}. Check the host in the address")]
     NoInterface { name: String },
     #[error(
-        "{} leads through one network interface. Name it in the address, as in http://{}/", .host, with_interface(.host)
+        "{} is reached through one network interface. Name it in the address, as in http://{}/", .host, with_interface(.host)
     )]
     InterfaceNeeded { host: String },
     #[error("the camera asks for a login ({scheme}). Set login and password")]

@@ -340,7 +340,7 @@ mod tests {
             ("http://cam/?token=***&x=1", "in the place of something secret"),
             ("http://cam/?***", "in the place of something secret"),
             ("http:/cam", "two slashes"),
-            ("\"http://cam/\"", "Leave out the quotes"),
+            ("\"http://cam/\"", "leave out the quotes"),
             ("::1", "into brackets"),
             ("file:///a", "file: is not supported"),
             ("http://", "empty host"),

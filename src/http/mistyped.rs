@@ -2,10 +2,9 @@
 
 use url::Host;
 
-const QUOTED: &str = "quotes or brackets are around it. Leave out the quotes or the < >";
-const ONE_SLASH: &str = "two slashes belong behind the first colon, and there are fewer";
-const NO_BRACKETS: &str =
-    "an IPv6 address has to be put into brackets, as in http://[2001:db8::7]/";
+const QUOTED: &str = "leave out the quotes or < > around it";
+const ONE_SLASH: &str = "write two slashes behind http: or https:";
+const NO_BRACKETS: &str = "put an IPv6 address into brackets, as in http://[2001:db8::7]/";
 /// Around an address in a mail, or where a shell has left them. An address may end in one.
 const AROUND: [char; 6] = ['<', '"', '\'', '`', '\u{201c}', '\u{2018}'];
 

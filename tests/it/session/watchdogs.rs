@@ -227,7 +227,7 @@ fn a_fallback_takes_over_and_the_first_follows_when_it_fails() {
 fn an_address_that_is_none_is_refused_at_the_start() {
     for (addresses, words) in [
         ("\"ftp://x/\"", "number 1 of fallback-locations is not a camera address: ftp: is not"),
-        ("\"http://x/\", \"rtsp://x/\"", "number 2 of fallback-locations is not a camera"),
+        ("\"http://x/\",\"rtsp://x/\"", "number 2 of fallback-locations is not a camera"),
     ] {
         let addresses = format!("fallback-locations=<{addresses}>");
         let pipeline = Pipeline::new("http://127.0.0.1:9/", &addresses);
