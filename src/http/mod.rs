@@ -38,3 +38,4 @@ mod zone;
 pub use cookies::Cookies;
 pub use fields::{Fields, check_value};
 pub use location::{Location, Userinfo};
+pub(crate) use redaction::MASK;

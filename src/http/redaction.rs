@@ -97,18 +97,12 @@ const HARMLESS_NUMBERS: [&str; 26] = [
     "z",
     "zoom",
 ];
+/// What is shown in the place of a secret.
+pub(crate) const MASK: &str = "***";
 /// A longer number may be a key, in digits.
 const LONGEST_NUMBER: usize = 13;
 
-/// In the place of what is not shown.
-pub(crate) const MASK: &str = "***";
-
-/// Is a value the mask, so that what was shown has been copied?
-pub(crate) fn is_redacted(query: &str) -> bool {
-    query.split(['&', ';']).any(|field| field.split_once('=').map_or(field, |it| it.1) == MASK)
-}
-
-/// The query with `***` for every value that may be a secret. `&` and `;` both separate fields.
+/// The query with the [`MASK`] for every value that may be a secret. `&` and `;` both separate fields.
 pub(crate) fn shown(query: &str) -> String {
     query.split_inclusive(['&', ';']).map(shown_field).collect()
 }
@@ -118,6 +112,12 @@ pub(crate) fn secrets(query: &str) -> impl Iterator<Item = String> {
     let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
     let values = query.split(['&', ';']).filter_map(secret);
     values.flat_map(move |value| [value.to_owned(), decoded(value)])
+}
+
+/// Is one of the values the [`MASK`], as in what [`shown`] has made?
+pub(crate) fn is_masked(query: &str) -> bool {
+    let value = |field: &'_ str| field.split_once('=').map_or(field, |(_, value)| value) == MASK;
+    query.split(['&', ';']).any(value)
 }
 
 fn shown_field(field: &str) -> String {
@@ -185,5 +185,20 @@ mod tests {
     fn the_values_that_are_hidden_are_known() {
         let found: Vec<_> = secrets("fps=5&p=a%20b&token").collect();
         assert_eq!(found, ["a%20b", "a b", "token", "token"]);
+    }
+
+    #[test]
+    fn what_was_shown_is_known_again() {
+        for (query, expected) in [
+            ("p=hidden", true),
+            ("fps=5;token", true),
+            ("src=http://a:hidden@b/v&n=1", true),
+            ("fps=5&p=", false),
+            ("", false),
+        ] {
+            assert_eq!(is_masked(&shown(query)), expected, "{query}");
+            assert!(!is_masked(query), "{query}");
+        }
+        assert!(!is_masked("p=****&q=%2A%2A%2A"));
     }
 }

@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use super::redaction::MASK;
+
 /// A request line and fields, in their order. `Debug` does not show them.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct RequestHead(Vec<u8>);
@@ -33,7 +35,7 @@ impl RequestHead {
 
 impl fmt::Debug for RequestHead {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("RequestHead(***)")
+        write!(f, "RequestHead({MASK})")
     }
 }
 

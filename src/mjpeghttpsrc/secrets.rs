@@ -3,7 +3,7 @@
 //! Errors quote cameras: their pages, reasons and texts. One that says what it was sent would
 //! put the password into a log that way, so that secrets are taken out of each quotation.
 
-use crate::http::redaction::MASK;
+use crate::http::MASK;
 
 /// Shorter ones stand in ordinary words, in bytes.
 const SHORTEST: usize = 3;
@@ -21,7 +21,7 @@ impl Secrets {
         Self(secrets)
     }
 
-    /// `text` with `***` in their places.
+    /// `text` with the mask in their places.
     pub fn hide(&self, text: String) -> String {
         self.0.iter().fold(text, |text, secret| text.replace(secret, MASK))
     }

@@ -11,7 +11,7 @@ use super::secrets::Secrets;
 use super::ssl::Ssl;
 use crate::client::{InTurn, Proxy, Request};
 use crate::error::Error;
-use crate::http::{Cookies, Fields, Location, Userinfo, check_value};
+use crate::http::{Cookies, Fields, Location, MASK, Userinfo, check_value};
 use crate::login::Login;
 use crate::session::backlog::{Backlog, Keep};
 use crate::session::{self, retry};
@@ -50,7 +50,7 @@ struct Secret<T>(T);
 
 impl<T> std::fmt::Debug for Secret<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("***")
+        f.write_str(MASK)
     }
 }
 

@@ -128,6 +128,7 @@ fn a_bad_address_is_refused_before_anything_is_opened() {
         (Some("/dev/video0"), "not a camera address"),
         (Some("rtsp://cam/"), "use rtspsrc"),
         (Some("http://cam:99999/"), "port"),
+        (Some("http://cam/?pwd=***"), "*** stands in it for a secret. Write the secret there"),
     ] {
         let source =
             gst::ElementFactory::make("mjpeghttpsrc").property("location", url).build().unwrap();
