@@ -92,6 +92,7 @@ pub struct Session<C: Connect> {
     frozen: Frozen,
     quirks: Quirks,
     quirks_told: u64,
+    kinds_told: usize,
     arriving: Arriving,
     /// What the caller was told last.
     told: Phase,
@@ -132,6 +133,7 @@ impl<C: Connect> Session<C> {
             had_picture: false,
             quirks: Quirks::default(),
             quirks_told: 0,
+            kinds_told: 0,
             arriving: Arriving::default(),
             told: Phase::Idle,
             epoch: None,
@@ -186,7 +188,15 @@ impl<C: Connect> Session<C> {
             _ => self.quirks.total(),
         };
         let before = std::mem::replace(&mut self.quirks_told, total);
-        (before != total).then(|| Box::new(self.quirks()))
+        let quirks = (before != total).then(|| Box::new(self.quirks()))?;
+        self.kinds_told = quirks.met().count();
+        Some(quirks)
+    }
+
+    /// The same, if one was met for the first time since the last call of either.
+    pub fn take_new_quirks(&mut self) -> Option<Box<Quirks>> {
+        let kinds = self.quirks().met().count();
+        if kinds == self.kinds_told { None } else { self.take_quirks() }
     }
 
     /// Goes on until something happens. Blocks; [`Control`] ends the wait.

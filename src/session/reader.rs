@@ -136,8 +136,10 @@ impl Remote {
             return !matches!(output, Output::Stopped);
         };
         let is_over = matches!(output, Output::Ended | Output::Failed { .. });
-        // What is only counted may come by the thousand; what comes next tells its quirks.
-        let quirks = if can_wait(&output) { None } else { session.take_quirks() };
+        // What is only counted may come by the thousand, and is told of once; what comes next
+        // tells the numbers.
+        let quirks =
+            if can_wait(&output) { session.take_new_quirks() } else { session.take_quirks() };
         if let Some(quirks) = quirks {
             self.backlog.put(&self.control, epoch, Output::Quirks(quirks));
         }

@@ -27,6 +27,7 @@ const PER_PICTURE: u32 = 10;
 pub(super) struct Stream<B> {
     body: B,
     decoder: Decoder,
+    max_frame_size: usize,
     /// Of the head, the coding and the type; the decoder counts those of the parts.
     quirks: Quirks,
     progress: Progress,
@@ -66,6 +67,7 @@ impl<B: Body> Stream<B> {
         Self {
             body: response.body,
             decoder,
+            max_frame_size: settings.max_frame_size,
             quirks: response.quirks.into_iter().collect(),
             progress: Progress::new(settings.silence, now),
             over: None,
@@ -248,6 +250,12 @@ impl<B: Body> Stream<B> {
             since,
         });
         match (part, late) {
+            // Of the next one no more than that may have come.
+            (Some(_), Late::Bytes(after) | Late::Picture(after))
+                if self.frames == 0 && self.is_too_large() =>
+            {
+                Error::NoPicture { after, instead: self.instead() }
+            }
             (Some(part), late) => part.unfinished(late, now),
             (None, Late::Bytes(after) | Late::Picture(after)) if self.frames == 0 => {
                 match self.opening.as_ref().filter(|opening| opening.is_odd()).map(Opening::end) {
@@ -259,8 +267,19 @@ impl<B: Body> Stream<B> {
         }
     }
 
+    /// A picture was dropped because of its size.
+    fn is_too_large(&self) -> bool {
+        self.decoder.quirks().met().any(|(quirk, _)| quirk == Quirk::PictureTooLarge)
+    }
+
     /// What came in the place of a picture, as the end of a sentence.
     fn instead(&self) -> String {
+        if self.is_too_large() {
+            let most = self.max_frame_size;
+            return format!(
+                ": its pictures are larger than max-frame-size, which is {most} bytes. Set it to more"
+            );
+        }
         if self.other_bytes == 0 {
             return String::new();
         }

@@ -110,6 +110,26 @@ fn a_picture_that_comes_slowly_and_steadily_is_seen() {
     assert_eq!(pipeline.stat("connections"), 1);
 }
 
+/// Not only when something is given up, which nothing is here.
+#[test]
+fn pictures_that_are_too_large_are_told_at_the_first() {
+    let camera = Camera::start(|mut visit| {
+        visit.send(HEAD)?;
+        loop {
+            visit.send(part(&jpeg(1, 64, 48, 40_000), None))?;
+            pace();
+        }
+    });
+    let pipeline = Pipeline::playing(&camera.url(), "max-frame-size=4000 timeout=0");
+    let told = std::iter::repeat_with(|| pipeline.message(gst::MessageType::Element));
+    let mut ids = told.map(|told| told.structure().unwrap().get::<String>("id").unwrap());
+    assert!(ids.any(|id| id == "D12"));
+    let pipeline = Pipeline::playing(&camera.url(), "max-frame-size=4000 timeout=1 retries=0");
+    let error = pipeline.error();
+    let words = "its pictures are larger than max-frame-size, which is 4000 bytes. Set it to more";
+    assert!(error.message().contains(words), "{error}");
+}
+
 #[test]
 fn a_connection_that_is_not_accepted_is_told_from_a_silent_one() {
     let full = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
