@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use crate::common::camera::{Camera, HEAD};
 use crate::common::element::Pipeline;
 use crate::common::jpeg::jpeg;
+use crate::programs::launch::gst_launch;
 use gst::prelude::*;
 
 const FRAMES: u64 = 40;
@@ -90,4 +91,23 @@ fn a_clock_that_is_not_used_says_why() {
     assert_eq!(words(&stats), ["X-Timestamp", "constant", "", "capture"]);
     assert_eq!(stats.get("clock-used"), Ok(false));
     assert_eq!(stats.get::<i64>("clock-offset"), Ok(0));
+}
+
+/// What is kept for the next buffer is not listed as forgotten.
+#[test]
+fn the_tracer_of_leaks_lists_nothing() {
+    let camera = camera(|ms| format!("X-Timestamp: 17574086{:02}.{:03}000", ms / 1000, ms % 1000));
+    let output = gst_launch()
+        .env("GST_TRACERS", "leaks")
+        .env("GST_DEBUG", "GST_TRACER:7")
+        .env("GST_DEBUG_NO_COLOR", "1")
+        .args(["mjpeghttpsrc", &format!("location={}", camera.url())])
+        .arg(format!("num-buffers={FRAMES}"))
+        .args(["!", "fakesink", "sync=false"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(said.contains("GST_TRACER"), "the tracer says nothing: {said}");
+    assert!(!said.contains(":: object-alive, "), "{said}");
 }
