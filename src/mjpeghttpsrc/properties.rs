@@ -201,7 +201,7 @@ pub(super) static PROPERTIES: Lazy<Vec<glib::ParamSpec>> = Lazy::new(|| {
             .build(),
         glib::ParamSpecDouble::builder("retry-backoff-factor")
             .nick("Retry back-off factor")
-            .blurb("Seconds before the second retry, doubled for each further one; the first retry follows at once (0 = never wait)")
+            .blurb("Seconds before the second retry, doubled for each further one; the first retry follows at once unless connections in a row end within a second (0 = never wait)")
             .minimum(0.0)
             .maximum(3600.0)
             .default_value(default.backoff_factor)
