@@ -35,6 +35,9 @@ const LONGEST_OPEN: Duration = Duration::from_secs(5);
 /// How often a gap that is open is noted. A kill costs the rest.
 const NOTED_EACH: Duration = Duration::from_secs(60);
 
+/// How often the file is looked for: somebody may delete it.
+const LOOKED_EACH: Duration = Duration::from_secs(1);
+
 /// Pictures are in order but for this, unless the clock was set back.
 const SET_BACK: Duration = Duration::from_secs(1);
 
@@ -100,6 +103,7 @@ struct Open {
     slot: Slot,
     pictures: u64,
     ended: Time,
+    looked: Instant,
 }
 
 impl Pictures {
@@ -146,8 +150,9 @@ impl Pictures {
         self.note_absence(&mut state, arrival.taken);
         let slot = Slot::of(arrival.taken, self.segment.load(Ordering::Relaxed));
         let alarm = self.board.alarm();
-        let fits = |open: &Open| open.fits(arrival, slot) && alarm.is_none();
-        if !state.open.as_ref().is_none_or(fits) {
+        let fits =
+            |open: &mut Open| open.fits(arrival, slot) && alarm.is_none() && !open.is_deleted();
+        if !state.open.as_mut().is_none_or(fits) {
             self.finish(&mut state);
         }
         let written = match (state.open.as_mut(), &alarm) {
@@ -232,7 +237,8 @@ impl Pictures {
             },
         });
         self.camera.change(|status| status.file = Some(file));
-        state.open = Some(Open { key, segment, slot, pictures: 1, ended: arrival.taken });
+        let (pictures, ended, looked) = (1, arrival.taken, Instant::now());
+        state.open = Some(Open { key, segment, slot, pictures, ended, looked });
         Ok(())
     }
 
@@ -354,6 +360,14 @@ impl Open {
         let is_late = slot.length == self.slot.length && slot.number < self.slot.number;
         let is_in_time = slot == self.slot || (is_late && !is_set_back);
         is_in_time && self.segment.takes(arrival.sample)
+    }
+
+    fn is_deleted(&mut self) -> bool {
+        if self.looked.elapsed() < LOOKED_EACH {
+            return false;
+        }
+        self.looked = Instant::now();
+        self.segment.is_deleted()
     }
 
     fn push(&mut self, arrival: &Arrival<'_>) -> Result<(), String> {

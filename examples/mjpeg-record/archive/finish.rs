@@ -5,11 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::super::board::Entry;
-use super::super::index::{Gap, NewSegment, Parts};
+use super::super::index::{self, Gap, Index, NewSegment, Parts};
 use super::super::matroska::{self, Closed};
 use super::super::segment::Segment;
 use super::super::time::Time;
+use super::emptied::is_gone;
 use super::{Keeper, Key, contents};
+
+/// Why pictures that were written are lost.
+const DELETED: &str = "the file was deleted while it was written";
 
 /// A segment that is not complete. It is when both have been told: that it ended, and that
 /// nothing is written any more; in whatever order.
@@ -31,6 +35,13 @@ struct Ended {
 impl Writing {
     pub(super) fn end(&mut self, segment: Segment, pictures: u64, time: Time) {
         self.ended = Some(Ended { segment, pictures, time });
+    }
+
+    /// In an index that knows nothing of it.
+    pub(super) fn begin_again(&mut self, index: &Index) -> index::Result<()> {
+        self.id = None;
+        self.id = Some(index.begin(&self.new)?);
+        Ok(())
     }
 
     /// Camera and file.
@@ -75,6 +86,8 @@ impl Keeper {
             pictures: ended.pictures,
             bytes: fs::metadata(&file).map_or(0, |file| file.len()),
         };
+        let closed =
+            closed.and_then(|()| if is_gone(&file) { Err(DELETED.into()) } else { Ok(()) });
         let parts = match closed {
             Ok(()) => parts,
             Err(cause) => self.incomplete(&camera, &new, &file, parts, &cause),

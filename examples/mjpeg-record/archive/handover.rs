@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::super::index::Segment;
 use super::super::system;
+use super::emptied::is_gone;
 use super::{Keeper, Teller, Told};
 
 /// From one attempt for a segment to the next; twice as long each time.
@@ -99,7 +100,7 @@ impl Keeper {
             return;
         }
         while let Ok(Some(segment)) = self.index.pending(self.handover.behind) {
-            if !self.is_gone(&segment) {
+            if !is_gone(&segment.path(&self.folder)) {
                 self.handover.start(&segment, &self.folder);
                 return;
             }
@@ -119,7 +120,7 @@ impl Keeper {
                 let noted = self.index.hand_over(id);
                 self.indexed(noted);
                 if let Ok(Some(segment)) = self.index.segment(id)
-                    && self.is_gone(&segment)
+                    && is_gone(&segment.path(&self.folder))
                 {
                     // It was moved away.
                     self.forget(&segment);
@@ -135,11 +136,6 @@ impl Keeper {
             }
         }
         self.hand_over();
-    }
-
-    /// A file that cannot be looked at is there.
-    fn is_gone(&self, segment: &Segment) -> bool {
-        segment.path(&self.folder).try_exists().is_ok_and(|exists| !exists)
     }
 }
 

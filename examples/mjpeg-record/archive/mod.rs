@@ -6,6 +6,7 @@
 //! | `mod` | what is told, and the thread |
 //! | `growing` | the files that are being written |
 //! | `opening` | the index opened, also on a full disk |
+//! | `emptied` | lock and index made anew, where somebody has deleted them |
 //! | `finish` | a segment that is complete, or not |
 //! | `room` | quota, days to keep, free space |
 //! | `pending` | what was deleted and is not free yet |
@@ -33,6 +34,7 @@ use super::system;
 use super::time::Time;
 
 pub(crate) mod contents;
+mod emptied;
 mod finish;
 mod growing;
 mod handover;
@@ -141,7 +143,7 @@ struct Keeper {
     closed_early: HashMap<Key, Closed>,
     teller: Teller,
     /// No other recorder writes to the folder.
-    _lock: File,
+    lock: File,
     room: Room,
     handover: Handover,
     /// Something is not in the index: it is made right when that can be done.
@@ -172,7 +174,7 @@ impl Archive {
             writing: HashMap::new(),
             closed_early: HashMap::new(),
             teller: teller.clone(),
-            _lock: lock,
+            lock,
             room: Room::new(config),
             handover: Handover::new(config.on_segment.as_deref(), teller.clone()),
             behind: false,
@@ -273,6 +275,9 @@ impl Keeper {
     }
 
     fn look_after(&mut self) {
+        if let Err(error) = self.look_for_files() {
+            self.fall_behind(&error);
+        }
         if self.behind && self.reconcile().and_then(|()| self.note_missing()).is_ok() {
             self.behind = false;
             self.screen.say("the index is complete again");
@@ -343,11 +348,15 @@ impl Keeper {
         match done {
             Ok(value) => Some(value),
             Err(error) => {
-                if !std::mem::replace(&mut self.behind, true) {
-                    self.screen.say(&format!("the index cannot be written: {error}"));
-                }
+                self.fall_behind(&error);
                 None
             }
+        }
+    }
+
+    fn fall_behind(&mut self, error: &dyn std::fmt::Display) {
+        if !std::mem::replace(&mut self.behind, true) {
+            self.screen.say(&format!("the index cannot be written: {error}"));
         }
     }
 }

@@ -121,6 +121,13 @@ impl Index {
         Ok(index)
     }
 
+    /// In the place of one that has to be closed; what it is told is forgotten.
+    pub(crate) fn nowhere() -> Result<Self> {
+        let index = Self { database: Connection::open_in_memory()? };
+        schema::prepare(&index.database)?;
+        Ok(index)
+    }
+
     /// Reads all of it: damage at its end does not show at its head.
     fn whole(self) -> Result<Self> {
         let found: String =

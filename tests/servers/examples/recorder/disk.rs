@@ -325,3 +325,36 @@ fn a_camera_has_a_quota_of_its_own() {
     assert!(!recorder.0.output().contains("deleted segments/yard"));
     assert!(!recorder.0.output().contains("was not running"), "{}", recorder.0.output());
 }
+
+/// As people make room, with `rm -rf`.
+#[test]
+fn recordings_that_are_deleted_while_it_runs_are_followed_by_new_ones() {
+    let folder = TempDir::new().unwrap();
+    let port = port::free();
+    let _camera = test_camera(folder.path(), port);
+    let config = one_camera(600, &format!("http://127.0.0.1:{port}/stream"));
+    let recorder = Recorder::start(folder.path(), &config);
+    let recordings = folder.path().join("segments");
+    let grows = || segments(&recordings).iter().any(|file| packets_so_far(file) > 10);
+    for round in 1..=2 {
+        assert!(wait::until(PATIENCE, || grows().then_some(())).is_some());
+        // A file that begins meanwhile keeps its folder.
+        let deleted = || fs::remove_dir_all(&recordings).ok();
+        assert!(wait::until(PATIENCE, deleted).is_some());
+        recorder.wait_for("the index was deleted and is made anew", round);
+        recorder.wait_for("the file was deleted while it was written", round);
+    }
+    assert!(wait::until(PATIENCE, || grows().then_some(())).is_some());
+    assert!(find(folder.path()).contains(" to now  "), "{}", find(folder.path()));
+    let mut second = example("mjpeg-record");
+    let second = second.arg(folder.path().join("cameras.toml")).output().unwrap();
+    assert!(String::from_utf8_lossy(&second.stderr).contains("another mjpeg-record records to"));
+    recorder.interrupt();
+    recorder.accounts_for_all(&["door"]);
+    let kept = segments(&recordings);
+    let found = find(folder.path());
+    assert_eq!(found.lines().filter(|line| line.contains(" pictures  ")).count(), kept.len());
+    let (_, recorded, lost) = recorder.account("door");
+    assert_eq!(recorded, kept.iter().map(|file| packets(file) as u64).sum::<u64>());
+    assert!(lost > 10, "{lost}");
+}
