@@ -22,13 +22,13 @@ pub(super) enum Guard {
     /// Whose names a browser may call us by. Another site's page, whose name has been made
     /// to lead here (DNS rebinding), calls us by that name.
     Names(Vec<String>),
-    Password(Box<Password>),
+    Password(Arc<Password>),
 }
 
 impl Guard {
     pub(super) fn new(listen: IpAddr, hash: Option<&str>) -> Result<Self, String> {
         if let Some(hash) = hash {
-            return Password::new(hash).map(|password| Self::Password(Box::new(password)));
+            return Password::new(hash).map(|password| Self::Password(Arc::new(password)));
         }
         let mut names = ["localhost", "127.0.0.1", "[::1]"].map(str::to_owned).to_vec();
         names.push(match listen {

@@ -70,21 +70,31 @@ impl Password {
         })
     }
 
-    pub(super) async fn check(&self, viewer: IpAddr, given: Option<&str>) -> Answer {
+    pub(super) async fn check(self: &Arc<Self>, viewer: IpAddr, given: Option<&str>) -> Answer {
         // Browsers ask without one first.
         let Some(given) = given else { return Answer::Wrong };
         if self.is_known(given) {
             return Answer::Right;
         }
         let Some(turn) = self.turn(viewer) else { return Answer::TooMany };
-        let answer = {
-            let _turn = turn.lock().await;
-            self.look_at(given).await
-        };
-        drop(turn);
+        let (password, given) = (self.clone(), given.to_owned());
+        // In a task of its own: whoever hangs up has the next turn no sooner.
+        let looked = tokio::spawn(async move {
+            let answer = {
+                let _turn = turn.lock().await;
+                password.look_at(&given).await
+            };
+            drop(turn);
+            password.forget_turns();
+            answer
+        });
+        looked.await.unwrap_or(Answer::TooMany)
+    }
+
+    /// Those that nobody has or waits for.
+    fn forget_turns(&self) {
         let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
         turns.retain(|_, turn| Arc::strong_count(turn) > 1);
-        answer
     }
 
     fn turn(&self, viewer: IpAddr) -> Option<Arc<Turn<()>>> {
@@ -151,7 +161,7 @@ mod tests {
     fn the_right_password_is_right_and_is_remembered() {
         let hash = hash("correct horse").expect("a hash");
         assert!(hash.starts_with("$argon2id$") && !hash.contains("horse"), "{hash}");
-        let password = Password::new(&hash).expect("a hash");
+        let password = Arc::new(Password::new(&hash).expect("a hash"));
         let viewer = IpAddr::from([192, 0, 2, 1]);
         runtime().block_on(async {
             assert_eq!(password.check(viewer, None).await, Answer::Wrong);
@@ -166,7 +176,7 @@ mod tests {
     #[test]
     fn a_wrong_password_holds_up_its_sender_alone() {
         let hash = hash("right").expect("a hash");
-        let password = Password::new(&hash).expect("a hash");
+        let password = Arc::new(Password::new(&hash).expect("a hash"));
         let [guesser, other] = [1, 2].map(|last| IpAddr::from([192, 0, 2, last]));
         runtime().block_on(async {
             let began = Instant::now();
@@ -180,6 +190,20 @@ mod tests {
             assert!(began.elapsed() >= 2 * DELAY, "one after the other");
             assert!(took + DELAY / 2 < began.elapsed(), "{took:?}");
         });
+    }
+
+    #[test]
+    fn whoever_hangs_up_has_the_next_turn_no_sooner() {
+        let password = Arc::new(Password::new(&hash("right").expect("a hash")).expect("a hash"));
+        let guesser = IpAddr::from([192, 0, 2, 1]);
+        runtime().block_on(async {
+            let began = Instant::now();
+            let guess = password.check(guesser, Some("wrong"));
+            assert!(tokio::time::timeout(DELAY / 10, guess).await.is_err());
+            assert_eq!(password.check(guesser, Some("wrong")).await, Answer::Wrong);
+            assert!(began.elapsed() >= 2 * DELAY);
+        });
+        assert!(password.turns.lock().expect("a lock").is_empty());
     }
 
     #[test]
