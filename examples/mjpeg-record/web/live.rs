@@ -28,18 +28,29 @@ pub(super) async fn camera(
     State(shared): State<Arc<Shared>>,
     Path(name): Path<String>,
 ) -> Result<Response, Refusal> {
-    Ok(one(find(&shared, &name)?.watch()))
+    let newest = find(&shared, &name)?.watch();
+    // Other settings make another camera of the same name.
+    let again = move || shared.board.camera(&name).map(|camera| camera.watch());
+    Ok(one(newest, again))
 }
 
-/// The pictures of one sender, until it is gone.
-pub(super) fn one(mut newest: Newest) -> Response {
+/// The pictures of one sender until it is gone, and then those of another one `again`.
+pub(super) fn one(
+    mut newest: Newest,
+    again: impl Fn() -> Option<Newest> + Send + 'static,
+) -> Response {
+    // The one that is there already goes out, too.
     newest.mark_changed();
-    let parts = stream::unfold(newest, async |mut newest| {
+    let parts = stream::unfold((newest, again), async |(mut newest, again)| {
         loop {
-            newest.changed().await.ok()?;
+            if newest.changed().await.is_err() {
+                newest = again()?;
+                newest.mark_changed();
+                continue;
+            }
             let picture = newest.borrow_and_update().clone();
             if let Some(picture) = picture {
-                return Some((Part { camera: None, picture }, newest));
+                return Some((Part { camera: None, picture }, (newest, again)));
             }
         }
     });

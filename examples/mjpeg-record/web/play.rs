@@ -81,7 +81,7 @@ pub(super) async fn play(
     // What is broken in a file ends its pictures; the file can be downloaded all the same.
     let started = thread::Builder::new().name("play".into()).spawn(move || drop(run(&job)));
     started.map_err(Refusal::later)?;
-    Ok(live::one(pictures))
+    Ok(live::one(pictures, || None))
 }
 
 /// Until the end of the segment, or until the viewer has gone.
