@@ -83,6 +83,8 @@ struct Part {
     start: usize,
     /// Of the body, from `start` on, if the head announced one that is possible.
     length: Option<usize>,
+    /// When that head came: with a length, the picture is on its way by then.
+    announced: Option<Duration>,
     /// Its head calls it `image/jpeg`.
     is_plain_jpeg: bool,
     /// The length was believed, and no EOI stands there.
@@ -92,7 +94,14 @@ struct Part {
 impl Part {
     /// A picture without a head.
     fn bare(start: usize) -> Self {
-        Self { head: None, start, length: None, is_plain_jpeg: false, is_contradicted: false }
+        Self {
+            head: None,
+            start,
+            length: None,
+            announced: None,
+            is_plain_jpeg: false,
+            is_contradicted: false,
+        }
     }
 }
 

@@ -54,7 +54,9 @@ impl Decoder {
             self.quirks.note(Quirk::LengthZero);
             part.length = None;
         }
-        Step::To(DecoderState::Picture { part, walk: Walk::default(), arrival: self.arrival })
+        // Whoever sleeps until the rest is there sees no first byte.
+        let arrival = part.announced.unwrap_or(self.arrival);
+        Step::To(DecoderState::Picture { part, walk: Walk::default(), arrival })
     }
 
     fn content_type(&self, part: &Part) -> ContentType {

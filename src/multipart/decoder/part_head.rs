@@ -79,6 +79,7 @@ impl Decoder {
             head: Some(head),
             start,
             length,
+            announced: length.map(|_| self.arrival),
             is_plain_jpeg: survey.is_plain_jpeg,
             is_contradicted: false,
         })

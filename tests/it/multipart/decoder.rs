@@ -104,6 +104,25 @@ fn a_picture_of_believed_length_is_read_into_its_own_memory() {
     assert_eq!(whole, 2, "what was wanted was the rest of the picture");
 }
 
+/// Whoever knows the length sleeps until the rest is there.
+#[test]
+fn a_picture_arrives_with_the_head_that_tells_its_length() {
+    let pictures = pictures(5, 50_000);
+    let mut decoder = Decoder::new(Some(b"b"), MAX_FRAME, Pool::default());
+    let mut put = |bytes: &[u8], second: u64| {
+        decoder.space()[..bytes.len()].copy_from_slice(bytes);
+        decoder.advance(bytes.len(), Duration::from_secs(second));
+        decoder.poll()
+    };
+    for (second, picture) in (1..).step_by(2).zip(&pictures) {
+        let head = format!("--b\r\nContent-Length: {}\r\n\r\n", picture.len());
+        assert!(put(head.as_bytes(), second).is_none());
+        let event = put(&[picture, &b"\r\n"[..]].concat(), second + 1);
+        let Some(Event::Frame(frame)) = event else { panic!("{event:?}") };
+        assert_eq!(frame.arrival, Duration::from_secs(second));
+    }
+}
+
 #[test]
 fn what_looks_like_an_end_inside_a_segment_is_not_one() {
     let picture = jpeg(1, 64, 48, 500);
