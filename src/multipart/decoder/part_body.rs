@@ -11,12 +11,22 @@ use crate::multipart::scanner::Scanner;
 use crate::multipart::{ContentType, Event, Skip};
 use crate::quirk::Quirk;
 
+/// The bytes that tell whether a picture has SOI twice: both, and the marker behind them.
+const TWO_STARTS: usize = 6;
+
 impl Decoder {
     /// The first bytes are believed before the type.
     pub(super) fn body(&mut self, part: Part) -> Step {
         let rest = &self.window.bytes()[part.start..];
         match (rest, part.length) {
-            ([] | [0xFF] | [0xFF, 0xD8], _) => Step::More(DecoderState::Body(part)),
+            ([] | [0xFF], _) => Step::More(DecoderState::Body(part)),
+            ([0xFF, 0xD8, ..], _) if rest.len() < TWO_STARTS => {
+                Step::More(DecoderState::Body(part))
+            }
+            // As some webcams have it.
+            ([0xFF, 0xD8, 0xFF, 0xD8, 0xFF, behind, ..], _) if *behind != SOI[1] => {
+                self.leave_out(part, SOI.len())
+            }
             ([0xFF, 0xD8, 0xFF, ..], _) => self.begin_picture(part),
             (_, Some(0)) => {
                 self.quirks.note(Quirk::EmptyPart);
@@ -59,13 +69,24 @@ impl Decoder {
         Step::To(DecoderState::Picture { part, walk: Walk::default(), arrival })
     }
 
+    /// So many bytes in front of the picture.
+    fn leave_out(&mut self, mut part: Part, junk: usize) -> Step {
+        let rest = &self.window.bytes()[part.start..];
+        if !rest[..junk].trim_ascii().is_empty() {
+            self.quirks.note(Quirk::JunkBeforePicture);
+        }
+        part.start += junk;
+        part.length = part.length.map(|length| length.saturating_sub(junk));
+        Step::To(DecoderState::Body(part))
+    }
+
     fn content_type(&self, part: &Part) -> ContentType {
         let head = part.head.clone().unwrap_or_default();
         Head::new(&self.window.bytes()[head]).content_type()
     }
 
     /// Junk in front of the picture, or no picture at all.
-    fn late_picture(&mut self, mut part: Part, content_type: ContentType) -> Step {
+    fn late_picture(&mut self, part: Part, content_type: ContentType) -> Step {
         let rest = &self.window.bytes()[part.start..];
         let length = part.length.unwrap_or(HEAD_LIMIT).min(HEAD_LIMIT);
         let first = nearest(rest, |near| {
@@ -75,12 +96,7 @@ impl Decoder {
         });
         match first.unwrap_or_default() {
             (Some(soi), end) if soi < length && end.is_none_or(|end| soi < end) => {
-                if !rest[..soi].trim_ascii().is_empty() {
-                    self.quirks.note(Quirk::JunkBeforePicture);
-                }
-                part.start += soi;
-                part.length = part.length.map(|length| length - soi);
-                Step::To(DecoderState::Body(part))
+                self.leave_out(part, soi)
             }
             (_, Some(end)) if end <= length + 2 => {
                 let position = part.start + end;

@@ -6,6 +6,7 @@ use memchr::memmem;
 
 use super::{Decoder, DecoderState, Part, Step};
 use crate::jpeg::{EOI, Picture, SOI, Walk, Walked, huffman};
+use crate::multipart::delimiter::LONGEST;
 use crate::multipart::scanner::{Last, Passed, Scanner};
 use crate::multipart::{Event, Frame, Skip};
 use crate::quirk::Quirk;
@@ -29,11 +30,17 @@ impl Decoder {
         // Not beyond the limit, so that it does not matter how much has come at once.
         let data = &data[..data.len().min(self.max_frame_size.saturating_add(1))];
         match walk.advance(data) {
-            // Either the length lies, or bytes are missing and this is two pictures.
-            Walked::End(end) if part.is_contradicted && self.lengths.bear_witness() => {
-                self.judge_length(&part, end);
-                self.abandon(&part, end, Skip::Damaged)
-            }
+            Walked::End(end) if part.is_contradicted => match self.is_fused(&part, end) {
+                None => Step::More(DecoderState::Picture { part, walk, arrival }),
+                Some(true) => {
+                    self.judge_length(&part, end);
+                    self.abandon(&part, end, Skip::Damaged)
+                }
+                Some(false) => {
+                    part.is_contradicted = false;
+                    Step::To(DecoderState::Picture { part, walk, arrival })
+                }
+            },
             Walked::End(end) if end <= self.max_frame_size => self.emit(&part, &walk, end, arrival),
             Walked::More if data.len() <= self.max_frame_size => {
                 Step::More(DecoderState::Picture { part, walk, arrival })
@@ -42,6 +49,27 @@ impl Decoder {
             Walked::End(at) => self.abandon(&part, at, Skip::TooLarge),
             Walked::More => self.abandon(&part, data.len(), Skip::TooLarge),
         }
+    }
+
+    /// Either the length lies, or bytes are missing, and what ends there is the start of one
+    /// picture and the end of another. `None`: more bytes tell.
+    fn is_fused(&self, part: &Part, end: usize) -> Option<bool> {
+        let padding = part.length.map_or(0, |length| length.saturating_sub(end));
+        let behind = &self.window.bytes()[part.start + end..];
+        let near = &behind[..behind.len().min(padding + LONGEST)];
+        if !self.lengths.bear_witness() {
+            return Some(false);
+        }
+        // A line end alone is the one in front of the delimiter.
+        if near[..padding].trim_ascii().is_empty() {
+            return Some(true);
+        }
+        let soi = memmem::find(&near[..padding], &[SOI[0], SOI[1], 0xFF]);
+        let delimiter = self.delimiter.find(near).filter(|&at| at < padding);
+        if soi.is_some() || delimiter.is_some() {
+            return Some(true);
+        }
+        (!self.delimiter.may_begin(near, padding - 1)).then_some(false)
     }
 
     fn emit(&mut self, part: &Part, walk: &Walk, size: usize, arrival: Duration) -> Step {

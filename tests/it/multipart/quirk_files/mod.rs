@@ -7,6 +7,7 @@
 
 mod build;
 mod cuts;
+mod payloads;
 mod row;
 mod rows;
 
