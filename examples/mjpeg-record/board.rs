@@ -86,7 +86,8 @@ impl Board {
     pub(crate) fn standstill(&self) -> Option<String> {
         self.alarm().or_else(|| {
             let statuses: Vec<_> = self.cameras().iter().map(|camera| camera.status()).collect();
-            let is_recorded = statuses.iter().any(|status| status.file.is_some());
+            let is_recorded = |status: &Status| status.file.is_some() && status.unwritten.is_none();
+            let is_recorded = statuses.iter().any(is_recorded);
             statuses.into_iter().find_map(|status| status.unwritten).filter(|_| !is_recorded)
         })
     }

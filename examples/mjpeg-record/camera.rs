@@ -189,6 +189,9 @@ impl Camera {
             state.clone_into(&mut status.state);
             if state == "streaming" {
                 status.warning = None;
+            } else {
+                // Nothing comes that could be written.
+                status.unwritten = None;
             }
         });
     }

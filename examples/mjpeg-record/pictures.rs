@@ -17,11 +17,18 @@ use super::names;
 use super::segment::Segment;
 use super::time::Time;
 
+mod open;
+
+use open::{Open, SET_BACK, Slot};
+
 /// A camera's clock that is farther from ours is not believed.
 const BELIEVED: Duration = Duration::from_secs(60);
 
 /// Where nothing can be written, the next attempt comes after this time.
 const NEXT_ATTEMPT: Duration = Duration::from_secs(1);
+
+/// A file that was written to for so long can be written to.
+const PROVEN: Duration = Duration::from_secs(1);
 
 /// A shorter time without a picture is no gap.
 pub(crate) const SHORTEST_GAP: Duration = Duration::from_secs(2);
@@ -34,12 +41,6 @@ const LONGEST_OPEN: Duration = Duration::from_secs(5);
 
 /// How often a gap that is open is noted. A kill costs the rest.
 const NOTED_EACH: Duration = Duration::from_secs(60);
-
-/// How often the file is looked for: somebody may delete it.
-const LOOKED_EACH: Duration = Duration::from_secs(1);
-
-/// Pictures are in order but for this, unless the clock was set back.
-const SET_BACK: Duration = Duration::from_secs(1);
 
 /// A picture that the element gave.
 pub(crate) struct Arrival<'a> {
@@ -86,24 +87,6 @@ struct Noted {
     /// When the newest that none came was, and whether the cause was known.
     away: Option<(Instant, bool)>,
     losing: Option<Instant>,
-}
-
-/// A part of the time since 1970 that has a file of its own.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Slot {
-    number: i64,
-    /// In milliseconds.
-    length: i64,
-}
-
-/// A segment that grows.
-struct Open {
-    key: Key,
-    segment: Segment,
-    slot: Slot,
-    pictures: u64,
-    ended: Time,
-    looked: Instant,
 }
 
 impl Pictures {
@@ -161,7 +144,7 @@ impl Pictures {
             (None, None) => self.begin(&mut state, arrival, slot),
         };
         match written {
-            Ok(()) => self.found_again(&mut state, arrival.taken),
+            Ok(()) => self.found_again(&mut state),
             Err(cause) => {
                 if alarm.is_none() {
                     self.camera.change(|status| status.unwritten = Some(cause.clone()));
@@ -196,8 +179,9 @@ impl Pictures {
     /// False while a picture waits for the disk.
     pub(crate) fn end(&self) -> bool {
         let Ok(mut state) = self.state.try_lock() else { return false };
+        let found = state.open.as_ref().map(|open| open.began);
         self.finish(&mut state);
-        self.end_losing(&mut state, None);
+        self.end_losing(&mut state, found);
         // A camera that is away at the end has been away until then.
         let stopped = self.stopped.get().copied().unwrap_or_else(Instant::now);
         let away = stopped.saturating_duration_since(state.newest.seen);
@@ -237,8 +221,7 @@ impl Pictures {
             },
         });
         self.camera.change(|status| status.file = Some(file));
-        let (pictures, ended, looked) = (1, arrival.taken, Instant::now());
-        state.open = Some(Open { key, segment, slot, pictures, ended, looked });
+        state.open = Some(Open::begin(key, segment, slot, arrival.taken));
         Ok(())
     }
 
@@ -270,8 +253,11 @@ impl Pictures {
         gap.ended = taken;
     }
 
-    fn found_again(&self, state: &mut State, taken: Time) {
-        if self.end_losing(state, Some(taken)) {
+    /// A disk that is full takes the first picture, and says later that it has not.
+    fn found_again(&self, state: &mut State) {
+        let lasts = state.open.as_ref().filter(|open| open.since.elapsed() >= PROVEN);
+        let Some(began) = lasts.map(|open| open.began) else { return };
+        if self.end_losing(state, Some(began)) {
             self.camera.change(|status| (status.unwritten, status.warning) = (None, None));
         }
     }
@@ -344,37 +330,6 @@ impl Newest {
     /// The longest time without a picture that is no gap.
     fn no_gap(&self) -> Duration {
         SHORTEST_GAP.max(self.interval * INTERVALS)
-    }
-}
-
-impl Slot {
-    fn of(time: Time, length: i64) -> Self {
-        Self { number: time.0.div_euclid(length), length }
-    }
-}
-
-impl Open {
-    /// A picture that is a little late belongs to the segment, too.
-    fn fits(&self, arrival: &Arrival<'_>, slot: Slot) -> bool {
-        let is_set_back = self.ended.since(arrival.taken) > SET_BACK;
-        let is_late = slot.length == self.slot.length && slot.number < self.slot.number;
-        let is_in_time = slot == self.slot || (is_late && !is_set_back);
-        is_in_time && self.segment.takes(arrival.sample)
-    }
-
-    fn is_deleted(&mut self) -> bool {
-        if self.looked.elapsed() < LOOKED_EACH {
-            return false;
-        }
-        self.looked = Instant::now();
-        self.segment.is_deleted()
-    }
-
-    fn push(&mut self, arrival: &Arrival<'_>) -> Result<(), String> {
-        self.segment.push(arrival.sample)?;
-        self.pictures += 1;
-        self.ended = arrival.taken;
-        Ok(())
     }
 }
 

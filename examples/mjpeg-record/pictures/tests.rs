@@ -158,6 +158,10 @@ fn what_is_not_written_is_one_gap_with_its_pictures_and_cause() {
     test.board.change_disk(|disk| disk.alarm = None);
     lock(&test.pictures.state).next_attempt = Instant::now();
     test.take(at(300), None, 320);
+    assert_eq!(test.gaps(), [], "the disk may say later that it has no room");
+    let proven = Instant::now().checked_sub(PROVEN).unwrap();
+    lock(&test.pictures.state).open.as_mut().unwrap().since = proven;
+    test.take(at(400), None, 320);
     let expected =
         Gap { began: at(0), ended: at(300), lost: 3, cause: "no room".into(), open: false };
     assert_eq!(test.gaps(), [expected]);
