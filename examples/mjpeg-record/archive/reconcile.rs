@@ -63,7 +63,7 @@ pub(crate) fn list(
     known.extend(cameras.iter().cloned());
     known.sort();
     known.dedup();
-    let (mut new, mut unread) = (Vec::new(), Vec::new());
+    let (mut new, mut unread, mut again) = (Vec::new(), Vec::new(), Vec::new());
     for camera in known {
         // Asked after the folder was read: what is in there and grows is known by then.
         let is_growing = |file: &str| growing.has(&camera, file);
@@ -78,6 +78,10 @@ pub(crate) fn list(
         for file in files.into_iter().filter(|file| !is_growing(&file.name)) {
             match rows.remove(&file.name) {
                 Some(row) if row.growing => unread.push((camera.clone(), file, Some(row))),
+                // The recorder ended before it was read.
+                Some(Segment { id, began, pictures: 0, .. }) => {
+                    again.push(Unread { id, camera: camera.clone(), file: file.name, began });
+                }
                 Some(_) => {}
                 None => new.push((camera.clone(), file)),
             }
@@ -90,7 +94,8 @@ pub(crate) fn list(
     new.sort_by_key(|(_, file)| names::time_of(&file.name));
     unread.extend(new.into_iter().map(|(camera, file)| (camera, file, None)));
     let rows = unread.into_iter();
-    rows.map(|(camera, file, before)| row(index, camera, file, before, pending)).collect()
+    let unread = rows.map(|(camera, file, before)| row(index, camera, file, before, pending));
+    unread.chain(again.into_iter().map(Ok)).collect()
 }
 
 /// Until it is read, it ends when its file was last written to.
@@ -184,6 +189,6 @@ mod tests {
             "the command is not run for it"
         );
         growing.remove(key);
-        assert_eq!(listed(), [begun]);
+        assert_eq!(listed(), [begun, finished], "nobody has read it yet");
     }
 }
