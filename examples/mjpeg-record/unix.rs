@@ -1,7 +1,9 @@
 //! Signals, the size of a terminal, and the disk.
 
 use std::cell::Cell;
+use std::fs;
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
@@ -78,6 +80,13 @@ fn file_limits(current: Option<u64>, most: Option<u64>) -> Vec<Option<u64>> {
     std::iter::once(most).chain(fewer).collect()
 }
 
+/// What tells one file from another, whatever its name is.
+pub(crate) type FileId = (u64, u64);
+
+pub(crate) fn file_id(file: &fs::Metadata) -> FileId {
+    (file.dev(), file.ino())
+}
+
 /// Bytes that are free for us on the disk of a folder.
 pub(crate) fn free(folder: &Path) -> Option<u64> {
     let disk = statvfs(folder).ok()?;
@@ -123,7 +132,7 @@ fn group(leader: u32) -> Option<Pid> {
 /// Has all that was written to the disk of a folder kept there.
 pub(crate) fn sync(folder: &Path) {
     #[cfg(target_os = "linux")]
-    if let Ok(folder) = std::fs::File::open(folder) {
+    if let Ok(folder) = fs::File::open(folder) {
         // What cannot be kept is told where it is written.
         let _ = rustix::fs::syncfs(folder);
     }

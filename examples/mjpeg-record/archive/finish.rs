@@ -37,9 +37,12 @@ impl Writing {
         self.ended = Some(Ended { segment, pictures, time });
     }
 
+    pub(super) fn forget_row(&mut self) {
+        self.id = None;
+    }
+
     /// In an index that knows nothing of it.
     pub(super) fn begin_again(&mut self, index: &Index) -> index::Result<()> {
-        self.id = None;
         self.id = Some(index.begin(&self.new)?);
         Ok(())
     }
@@ -68,9 +71,14 @@ impl Keeper {
     }
 
     pub(super) fn finish(&mut self, key: Key) {
-        let is_complete = |writing: &Writing| writing.ended.is_some() && writing.closed.is_some();
-        if !self.writing.get(&key).is_some_and(is_complete) {
+        let Some(Writing { ended: Some(ended), closed: Some(_), .. }) = self.writing.get(&key)
+        else {
             return;
+        };
+        let is_deleted = is_gone(ended.segment.file());
+        if is_deleted {
+            // The index may be gone, too, and what is lost is for the next one.
+            self.look_for_files();
         }
         let Some(Writing { camera, new, id, ended: Some(ended), closed: Some(closed) }) =
             self.writing.remove(&key)
@@ -86,8 +94,7 @@ impl Keeper {
             pictures: ended.pictures,
             bytes: fs::metadata(&file).map_or(0, |file| file.len()),
         };
-        let closed =
-            closed.and_then(|()| if is_gone(&file) { Err(DELETED.into()) } else { Ok(()) });
+        let closed = if is_deleted { Err(DELETED.to_owned()) } else { closed };
         let parts = match closed {
             Ok(()) => parts,
             Err(cause) => self.incomplete(&camera, &new, &file, parts, &cause),

@@ -30,6 +30,8 @@ pub(super) struct Handover {
     running: Arc<Running>,
     /// What waits for the command.
     thread: Option<JoinHandle<()>>,
+    /// The segment that it runs for, in this index.
+    current: Option<i64>,
     /// Those up to here have had their turn.
     behind: i64,
     wait: Duration,
@@ -43,6 +45,7 @@ impl Handover {
             teller,
             running: Arc::default(),
             thread: None,
+            current: None,
             behind: 0,
             wait: SHORTEST_WAIT,
             next: Instant::now(),
@@ -68,7 +71,12 @@ impl Handover {
             teller.tell(Told::HandedOver { id, succeeded: run(&words, &running) });
         });
         self.thread = spawned.ok();
-        self.behind = id;
+        (self.current, self.behind) = (Some(id), id);
+    }
+
+    /// The index is another one, with other numbers.
+    pub(super) fn forget_place(&mut self) {
+        (self.current, self.behind) = (None, 0);
     }
 
     pub(super) fn running(&self) -> &Arc<Running> {
@@ -114,6 +122,10 @@ impl Keeper {
 
     pub(super) fn handed_over(&mut self, id: i64, succeeded: Result<(), String>) {
         self.handover.thread = None;
+        if self.handover.current.take() != Some(id) {
+            // It is one of the next that the command runs for, and runs again.
+            return self.hand_over();
+        }
         match succeeded {
             Ok(()) => {
                 self.handover.wait = SHORTEST_WAIT;

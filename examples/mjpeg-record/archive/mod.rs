@@ -6,7 +6,8 @@
 //! | `mod` | what is told, and the thread |
 //! | `growing` | the files that are being written |
 //! | `opening` | the index opened, also on a full disk |
-//! | `emptied` | lock and index made anew, where somebody has deleted them |
+//! | `emptied` | lock and index made anew, where somebody has deleted or replaced them |
+//! | `missing` | segments that somebody has deleted or moved away |
 //! | `finish` | a segment that is complete, or not |
 //! | `room` | quota, days to keep, free space |
 //! | `pending` | what was deleted and is not free yet |
@@ -25,7 +26,7 @@ use std::time::{Duration, Instant};
 
 use super::board::{Board, Entry};
 use super::config::Config;
-use super::index::{Gap, Index, NewSegment};
+use super::index::{self, Gap, Index, NewSegment};
 use super::matroska::Closed;
 use super::pictures::SHORTEST_GAP;
 use super::screen::Screen;
@@ -38,11 +39,13 @@ mod emptied;
 mod finish;
 mod growing;
 mod handover;
+mod missing;
 mod opening;
 mod pending;
 pub(crate) mod reconcile;
 mod room;
 
+use emptied::Opened;
 use finish::Writing;
 pub(crate) use growing::Growing;
 use handover::{Handover, Running};
@@ -94,6 +97,8 @@ pub(crate) enum Told {
     HandedOver { id: i64, succeeded: Result<(), String> },
     /// What is in the files of a list has been read.
     ReadAgain,
+    /// Segments whose files are not there.
+    Missing(Vec<index::Segment>),
     /// No more segments begin.
     Stop,
 }
@@ -144,6 +149,7 @@ struct Keeper {
     teller: Teller,
     /// No other recorder writes to the folder.
     lock: File,
+    opened: Opened,
     room: Room,
     handover: Handover,
     /// Something is not in the index: it is made right when that can be done.
@@ -175,6 +181,7 @@ impl Archive {
             closed_early: HashMap::new(),
             teller: teller.clone(),
             lock,
+            opened: Opened::look(folder),
             room: Room::new(config),
             handover: Handover::new(config.on_segment.as_deref(), teller.clone()),
             behind: false,
@@ -192,6 +199,7 @@ impl Archive {
             .spawn(move || keeper.run(&receiver))
             .map_err(|error| failed(&error))?;
         sync_in_background(folder.clone());
+        missing::look_in_background(folder.clone(), teller.clone());
         Ok(Self { teller, running, thread: spawned })
     }
 
@@ -270,15 +278,14 @@ impl Keeper {
                 let counted = self.room.count(&self.index);
                 self.indexed(counted);
             }
+            Told::Missing(segments) => self.forget_missing(&segments),
             Told::Stop => {}
         }
     }
 
     fn look_after(&mut self) {
-        if let Err(error) = self.look_for_files() {
-            self.fall_behind(&error);
-        }
-        if self.behind && self.reconcile().and_then(|()| self.note_missing()).is_ok() {
+        let is_ours = self.look_for_files();
+        if is_ours && self.behind && self.reconcile().and_then(|()| self.note_missing()).is_ok() {
             self.behind = false;
             self.screen.say("the index is complete again");
         }
@@ -310,7 +317,7 @@ impl Keeper {
     }
 
     /// No file tells of gaps.
-    fn note_missing(&mut self) -> super::index::Result<()> {
+    fn note_missing(&mut self) -> index::Result<()> {
         self.index.together(|| {
             self.missing.iter().try_for_each(|(camera, gap)| self.index.note_gap(camera, gap))
         })?;
@@ -320,7 +327,7 @@ impl Keeper {
 
     /// Gives each file its row. What is in those that are new here is read in a thread of its
     /// own, as that may take long.
-    fn reconcile(&mut self) -> super::index::Result<()> {
+    fn reconcile(&mut self) -> index::Result<()> {
         let folders = reconcile::folders(&self.folder);
         let pending = self.handover.is_wanted();
         let growing = &self.teller.growing;
@@ -344,7 +351,7 @@ impl Keeper {
         Ok(())
     }
 
-    fn indexed<T>(&mut self, done: super::index::Result<T>) -> Option<T> {
+    fn indexed<T>(&mut self, done: index::Result<T>) -> Option<T> {
         match done {
             Ok(value) => Some(value),
             Err(error) => {

@@ -181,14 +181,19 @@ impl Keeper {
                 hopeless.push(excess);
                 continue;
             };
-            if !self.delete(&oldest, &mut told) {
+            let Some(bytes) = self.delete(&oldest, &mut told) else {
                 self.room.behind.insert(camera, oldest.id);
                 continue;
-            }
+            };
             deleted += 1;
-            freed += oldest.bytes;
-            if excess == Excess::NoRoom {
+            freed += bytes;
+            if excess == Excess::NoRoom && bytes > 0 {
                 self.room.is_full = false;
+            }
+            if self.behind {
+                // Its row is there still.
+                self.room.behind.insert(camera, oldest.id);
+                break;
             }
         }
         self.room.is_full = false;
@@ -236,35 +241,40 @@ impl Keeper {
                     break;
                 }
                 self.delete(&oldest, told);
+                if self.behind {
+                    return;
+                }
             }
         }
     }
 
-    /// Whether it is gone.
-    fn delete(&mut self, segment: &Segment, told: &mut Vec<String>) -> bool {
+    /// The bytes that this frees; `None` if it cannot be deleted.
+    fn delete(&mut self, segment: &Segment, told: &mut Vec<String>) -> Option<u64> {
         let file = segment.path(&self.folder);
-        match fs::remove_file(&file) {
-            Ok(()) => self.screen.say(&format!("deleted {}", file.display())),
+        let bytes = match fs::remove_file(&file) {
+            Ok(()) => {
+                self.screen.say(&format!("deleted {}", file.display()));
+                self.board.change_disk(|disk| disk.deleted += 1);
+                segment.bytes
+            }
             // Somebody was faster.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => 0,
             Err(error) => {
                 if told.len() < MOST_TOLD {
                     told.push(format!("cannot delete {}: {error}", file.display()));
                 }
-                return false;
+                return None;
             }
-        }
-        self.board.change_disk(|disk| disk.deleted += 1);
+        };
         self.forget(segment);
-        true
+        Some(bytes)
     }
 
-    /// Its file is gone.
+    /// Its file is gone. Where its row is there still, all is counted again later.
     pub(super) fn forget(&mut self, segment: &Segment) {
         let forgotten = self.index.forget(segment.id);
-        if self.indexed(forgotten).is_some() {
-            self.room.remove(segment);
-        }
+        self.indexed(forgotten);
+        self.room.remove(segment);
     }
 
     /// Bytes of the segments that grow.

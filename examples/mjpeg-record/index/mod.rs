@@ -101,8 +101,9 @@ impl Index {
             Err(error) if is_damaged(&error) => {
                 let aside = path(folder).with_extension("damaged");
                 // What is left of it would not fit a new one.
-                for suffix in ["-wal", "-shm"] {
-                    let _ = fs::remove_file(folder.join(format!("{FILE}{suffix}")));
+                let [_, beside @ ..] = files(folder);
+                for file in beside {
+                    let _ = fs::remove_file(file);
                 }
                 if fs::rename(path(folder), &aside).is_err() {
                     return Err(error);
@@ -179,6 +180,11 @@ impl Index {
             self.database.prepare_cached("SELECT DISTINCT camera FROM segment ORDER BY camera")?;
         statement.query_map([], |row| row.get(0))?.collect()
     }
+}
+
+/// It and what SQLite keeps beside it while it is open.
+pub(crate) fn files(folder: &Path) -> [PathBuf; 3] {
+    ["", "-wal", "-shm"].map(|suffix| folder.join(format!("{FILE}{suffix}")))
 }
 
 /// Where it is.

@@ -341,7 +341,7 @@ fn recordings_that_are_deleted_while_it_runs_are_followed_by_new_ones() {
         // A file that begins meanwhile keeps its folder.
         let deleted = || fs::remove_dir_all(&recordings).ok();
         assert!(wait::until(PATIENCE, deleted).is_some());
-        recorder.wait_for("the index was deleted and is made anew", round);
+        recorder.wait_for("the index was deleted or replaced", round);
         recorder.wait_for("the file was deleted while it was written", round);
     }
     assert!(wait::until(PATIENCE, || grows().then_some(())).is_some());
@@ -353,6 +353,7 @@ fn recordings_that_are_deleted_while_it_runs_are_followed_by_new_ones() {
     recorder.accounts_for_all(&["door"]);
     let kept = segments(&recordings);
     let found = find(folder.path());
+    assert!(found.contains("the file was deleted while it was written"), "{found}");
     assert_eq!(found.lines().filter(|line| line.contains(" pictures  ")).count(), kept.len());
     let (_, recorded, lost) = recorder.account("door");
     assert_eq!(recorded, kept.iter().map(|file| packets(file) as u64).sum::<u64>());
