@@ -23,7 +23,7 @@ pub struct Frame {
     pub bytes: Lent,
     /// What its frame header says.
     pub picture: Picture,
-    /// When its first byte arrived, on the caller's clock.
+    /// When its first byte arrived, or the head that tells its length, on the caller's clock.
     pub arrival: Duration,
     pub(in crate::multipart) head: Range<usize>,
 }
