@@ -83,7 +83,8 @@ struct Part {
     start: usize,
     /// Of the body, from `start` on, if the head announced one that is possible.
     length: Option<usize>,
-    /// When that head came: with a length, the picture is on its way by then.
+    /// When that head came, if its length is trusted: the picture is on its way by then. Not if
+    /// it came with the picture before: it may have been sent early.
     announced: Option<Duration>,
     /// Its head calls it `image/jpeg`.
     is_plain_jpeg: bool,
@@ -148,10 +149,17 @@ impl Decoder {
     }
 
     /// Bytes that are missing before the decoder can have something to tell: the rest of a
-    /// picture whose length it trusts, else 1.
+    /// picture whose length it trusts, else 1. Also 1 where it does not know when that picture
+    /// began to come.
     pub fn wanted(&self) -> usize {
+        let has_come = match &self.state {
+            DecoderState::Body(part) => part.announced.is_some(),
+            _ => true,
+        };
         match self.announced_end() {
-            Some((end, length)) if self.lengths.trusts(length) => end - self.window.filled(),
+            Some((end, length)) if has_come && self.lengths.trusts(length) => {
+                end - self.window.filled()
+            }
             _ => 1,
         }
     }

@@ -75,11 +75,13 @@ impl Decoder {
             self.quirks.note(Quirk::PartLineWithoutColon);
         }
         self.judge_haste(start, length);
+        let is_new = |length: &usize| self.lengths.trusts(*length) && !self.picture_in_fill;
+        let announced = length.filter(is_new).map(|_| self.arrival);
         DecoderState::Body(Part {
             head: Some(head),
             start,
             length,
-            announced: length.map(|_| self.arrival),
+            announced,
             is_plain_jpeg: survey.is_plain_jpeg,
             is_contradicted: false,
         })

@@ -114,13 +114,21 @@ fn a_picture_arrives_with_the_head_that_tells_its_length() {
         decoder.advance(bytes.len(), Duration::from_secs(second));
         decoder.poll()
     };
-    for (second, picture) in (1..).step_by(2).zip(&pictures) {
-        let head = format!("--b\r\nContent-Length: {}\r\n\r\n", picture.len());
-        assert!(put(head.as_bytes(), second).is_none());
-        let event = put(&[picture, &b"\r\n"[..]].concat(), second + 1);
+    let head = |picture: &[u8]| format!("--b\r\nContent-Length: {}\r\n\r\n", picture.len());
+    let mut arrivals = Vec::new();
+    for (second, picture) in (1..).step_by(10).zip(&pictures[..4]) {
+        assert!(put(head(picture).as_bytes(), second).is_none());
+        let event = put(&[picture, &b"\r\n"[..]].concat(), second + 9);
         let Some(Event::Frame(frame)) = event else { panic!("{event:?}") };
-        assert_eq!(frame.arrival, Duration::from_secs(second));
+        arrivals.push(frame.arrival.as_secs());
     }
+    assert_eq!(arrivals, [10, 20, 21, 31], "two make a length trusted");
+    // A head that comes with the picture before it may be early.
+    assert!(put(head(&pictures[4]).as_bytes(), 41).is_none());
+    let event = put(&[&pictures[4][..], b"\r\n", head(&pictures[0]).as_bytes()].concat(), 42);
+    assert!(matches!(event, Some(Event::Frame(_))), "{event:?}");
+    assert!(decoder.poll().is_none());
+    assert_eq!(decoder.wanted(), 1);
 }
 
 #[test]
