@@ -355,7 +355,7 @@ fn recordings_that_are_deleted_while_it_runs_are_followed_by_new_ones() {
     let found = find(folder.path());
     assert!(found.contains("the file was deleted while it was written"), "{found}");
     assert_eq!(found.lines().filter(|line| line.contains(" pictures  ")).count(), kept.len());
-    let (_, recorded, lost) = recorder.account("door");
-    assert_eq!(recorded, kept.iter().map(|file| packets(file) as u64).sum::<u64>());
+    let (_, written, lost) = recorder.account("door");
+    assert_eq!(written, kept.iter().map(|file| packets(file) as u64).sum::<u64>());
     assert!(lost > 10, "{lost}");
 }
