@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use glib::prelude::*;
 use gstmjpeghttp::client::{HttpConnector, Request};
@@ -80,17 +80,21 @@ pub(crate) fn at(options: &Options) -> Result<Findings, Box<dyn std::error::Erro
 
     let secrets = said.secrets();
     let mut watch = Watch::new(&secrets);
+    let begun = Instant::now();
     let failure = loop {
         match session.advance() {
             Output::Frame { frame, .. } => watch.see(&frame),
             Output::Stopped => break None,
-            Output::Ended => break Some(Error::Ended),
-            Output::Failed { error, .. } => break Some(error),
+            Output::Ended => break Some(Error::Ended.to_string()),
+            Output::Failed { error, .. } => break Some(error.to_string()),
             _ => {}
         }
     };
     let mut raw = recording.bytes();
     secrets.cover(&mut raw);
+    let has_none = failure.is_none() && watch.arrivals.is_empty();
+    let none = || nothing_came(raw.is_empty(), begun.elapsed());
+    let failure = if has_none { Some(none()) } else { failure };
     Ok(Findings {
         camera,
         head: head_lines(&raw, &secrets),
@@ -102,8 +106,14 @@ pub(crate) fn at(options: &Options) -> Result<Findings, Box<dyn std::error::Erro
         quirks: session.quirks(),
         launch_line: launch_line::of(&said, &options.camera),
         raw,
-        failure: failure.map(|error| secrets.hide(error.to_string())),
+        failure: failure.map(|error| secrets.hide(error)),
     })
+}
+
+/// The look was over before the camera's time was.
+fn nothing_came(is_silent: bool, time: Duration) -> String {
+    let what = if is_silent { "no answer" } else { "no picture" };
+    format!("{what} came within {:.0} s. Look for longer with --seconds", time.as_secs_f64())
 }
 
 struct Watch<'a> {

@@ -95,11 +95,11 @@ fn rate(findings: &Findings) -> Vec<String> {
 fn clock(Clock { report, value }: &Clock) -> String {
     let SelectedClock { header, kind, unit, used, .. } = report.selected;
     if header.is_empty() {
-        return "none; buffers are stamped as they arrive".into();
+        return "none; buffers are stamped by the rate or as they arrive".into();
     }
     if !used {
         return format!(
-            "{header} says {value:?} ({kind}), which is of no use; buffers are stamped as they arrive"
+            "{header} says {value:?} ({kind}), which is not used; buffers are stamped by the rate or as they arrive"
         );
     }
     let drift = f64::from(report.drift) / 1000.0;

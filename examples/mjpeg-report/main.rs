@@ -20,7 +20,7 @@ mod png;
 mod recording;
 mod text;
 
-use common::program::{self, Command};
+use common::program::{self, Command, say};
 use intervals::Intervals;
 use recording::Recording;
 
@@ -58,7 +58,7 @@ fn run(options: &Options) -> Result<(), Box<dyn Error>> {
     print(file, bytes, &recording);
     if let Some(png) = &options.png {
         png::save(last, png)?;
-        println!("  picture     {} (the last one)", png.display());
+        say(&format!("  picture     {} (the last one)", png.display()));
     }
     Ok(())
 }
@@ -90,36 +90,36 @@ fn no_picture(file: &Path, recording: &Recording) -> String {
 }
 
 fn print(file: &Path, bytes: u64, recording: &Recording) {
-    println!("{}", file.display());
-    println!("  pictures    {}", recording.times.len());
-    println!("  size        {}", text::size(bytes));
+    say(&format!("{}", file.display()));
+    say(&format!("  pictures    {}", recording.times.len()));
+    say(&format!("  size        {}", text::size(bytes)));
     if let Some((width, height)) = recording.picture_size() {
-        println!("  resolution  {width}x{height}");
+        say(&format!("  resolution  {width}x{height}"));
     }
     match Intervals::of(&recording.times) {
         Some(intervals) => print_intervals(&intervals),
-        None => println!("  one picture only: no rate, no gaps"),
+        None => say("  one picture only: no rate, no gaps"),
     }
     if let Some(damage) = &recording.damage {
-        println!("  damaged after the last picture: {damage}");
+        say(&format!("  damaged after the last picture: {damage}"));
     }
 }
 
 fn print_intervals(intervals: &Intervals) {
-    println!("  duration    {}", text::seconds(intervals.duration()));
-    println!("  rate        {:.2} per second", intervals.rate());
-    println!(
+    say(&format!("  duration    {}", text::seconds(intervals.duration())));
+    say(&format!("  rate        {:.2} per second", intervals.rate()));
+    say(&format!(
         "  intervals   {} to {}, median {}",
         text::milliseconds(intervals.shortest()),
         text::milliseconds(intervals.longest()),
         text::milliseconds(intervals.median()),
-    );
+    ));
     let gaps = intervals.gaps();
     if gaps.is_empty() {
-        println!("  no gaps");
+        say("  no gaps");
     }
     for gap in gaps {
         let (length, start) = (text::milliseconds(gap.length), text::seconds(gap.start));
-        println!("  gap         {length} at {start}");
+        say(&format!("  gap         {length} at {start}"));
     }
 }

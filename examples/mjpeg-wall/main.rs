@@ -38,13 +38,14 @@ fn run(options: &Options) -> Result<(), Failure> {
     gst::init()?;
     gstmjpeghttp::plugin_register_static()?;
     refuse_bad_addresses(options)?;
-    let wall = Wall::start(options)?;
     let ended = Arc::new(AtomicBool::new(false));
     let interrupted = ended.clone();
     ctrlc::set_handler(move || interrupted.store(true, Ordering::Relaxed))?;
+    let wall = Wall::start(options)?;
+    let is_ended = || ended.load(Ordering::Relaxed);
     match &options.png {
-        Some(file) => wall.save(file, Duration::from_secs(options.seconds)),
-        None => wall.watch_until(|| ended.load(Ordering::Relaxed)),
+        Some(file) => wall.save(file, Duration::from_secs(options.seconds), is_ended),
+        None => wall.watch_until(is_ended),
     }
 }
 
@@ -132,10 +133,15 @@ impl Wall {
     }
 
     /// One picture, when each camera has shown one or is known to be away.
-    fn save(&self, file: &Path, patience: Duration) -> Result<(), Failure> {
+    fn save(
+        &self,
+        file: &Path,
+        patience: Duration,
+        is_ended: impl Fn() -> bool,
+    ) -> Result<(), Failure> {
         let deadline = Instant::now() + patience;
         let is_settled = || self.tiles.iter().all(Tile::is_settled);
-        self.watch_until(|| is_settled() || Instant::now() >= deadline)?;
+        self.watch_until(|| is_settled() || Instant::now() >= deadline || is_ended())?;
         let sink = self.sink.downcast_ref::<gst_app::AppSink>().ok_or("appsink is no AppSink")?;
         // The pictures that are on their way do not show all of it.
         let (mut left, mut newest) = (2 * FRAMES_PER_SECOND, None);
@@ -145,8 +151,11 @@ impl Wall {
                 left = left.saturating_sub(1);
                 newest = Some(picture);
             }
-            left == 0 || Instant::now() >= deadline
+            left == 0 || Instant::now() >= deadline || is_ended()
         })?;
+        if is_ended() {
+            return Err("ended before the picture was whole".into());
+        }
         if left > 0 {
             return Err(format!(
                 "the wall still lacks {left} pictures after {} s",

@@ -21,8 +21,7 @@ import gi
 import numpy
 
 gi.require_version("Gst", "1.0")
-gi.require_version("GstVideo", "1.0")
-from gi.repository import Gst, GstVideo  # noqa: E402 (the versions have to be asked for first)
+from gi.repository import Gst  # noqa: E402 (the version has to be asked for first)
 
 Gst.init(None)
 
@@ -73,10 +72,11 @@ def samples(sink, bus):
 
 
 def picture(sample):
-    video = GstVideo.VideoInfo.new_from_caps(sample.get_caps())
-    shape = (video.height, video.width, 3)
+    caps = sample.get_caps().get_structure(0)
+    width, height = caps.get_int("width").value, caps.get_int("height").value
+    shape = (height, width, 3)
     # Rows are padded to whole words.
-    strides = (video.stride[0], 3, 1)
+    strides = ((3 * width + 3) // 4 * 4, 3, 1)
     with sample.get_buffer().map(Gst.MapFlags.READ) as memory:
         return numpy.ndarray(shape, numpy.uint8, memory.data, 0, strides).copy()
 

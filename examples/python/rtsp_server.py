@@ -34,7 +34,8 @@ def main(url: str, port: str = "8554") -> None:
     )
     server = GstRtspServer.RTSPServer(service=port)
     server.get_mount_points().add_factory("/camera", factory)
-    server.attach(None)
+    if not server.attach(None):
+        sys.exit(f"cannot listen on port {port}: does another program have it?")
     print(f"Server ready: rtsp://127.0.0.1:{server.get_bound_port()}/camera", flush=True)
     GLib.MainLoop().run()
 

@@ -74,13 +74,16 @@ impl Service {
             let challenge = "WWW-Authenticate: Basic realm=\"camera\"\r\n";
             return refuse(stream, "401 Unauthorized", challenge);
         }
-        match request.target.as_str() {
-            "/" => {
+        let (path, query) = request.target.split_once('?').unwrap_or((&request.target, ""));
+        // As mjpg-streamer has it. Browsers get past their caches with a field of their own.
+        let action = query.split('&').find_map(|field| field.strip_prefix("action="));
+        match (path, action) {
+            ("/", None) => {
                 let headers = "Content-Type: text/html; charset=utf-8\r\n";
                 answer(stream, "200 OK", headers, self.answers.page.as_bytes())
             }
-            "/stream" | "/?action=stream" => self.stream(stream),
-            "/snapshot" | "/?action=snapshot" => self.snapshot(stream),
+            ("/stream", None) | ("/", Some("stream")) => self.stream(stream),
+            ("/snapshot", None) | ("/", Some("snapshot")) => self.snapshot(stream),
             _ => refuse(stream, "404 Not Found", ""),
         }
     }

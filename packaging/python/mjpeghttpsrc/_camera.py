@@ -71,27 +71,32 @@ def samples(pipeline: Any) -> Iterator[Any]:
     sink, bus = pipeline.get_by_name("sink"), pipeline.get_bus()
     try:
         pipeline.set_state(Gst.State.PLAYING)
+        failed: CameraError | None = None
         while True:
             sample = sink.emit("try-pull-sample", WAIT)
-            # An error is on the bus before the stream ends.
-            _read(bus)
+            # An error is on the bus before the stream ends, and perhaps before what came last
+            # has been taken.
+            failed = _read(bus) or failed
             if sample is not None:
                 yield sample
+            elif failed is not None:
+                raise failed
             elif sink.get_property("eos"):
                 return
     finally:
         pipeline.set_state(Gst.State.NULL)
 
 
-def _read(bus: Any) -> None:
+def _read(bus: Any) -> CameraError | None:
+    """Log warnings; give an error."""
     while True:
         message = bus.pop_filtered(Gst.MessageType.ERROR | Gst.MessageType.WARNING)
         if message is None:
-            return
+            return None
         # The second value is for GStreamer's developers.
         if message.type == Gst.MessageType.ERROR:
             error, _ = message.parse_error()
-            raise CameraError(error.message, _reason(error))
+            return CameraError(error.message, _reason(error))
         warning, _ = message.parse_warning()
         log.warning("%s", warning.message)
 

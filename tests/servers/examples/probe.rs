@@ -8,7 +8,7 @@ mod intervals;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use crate::common::camera::{Camera, part};
+use crate::common::camera::{Camera, HEAD, part};
 use crate::common::jpeg::jpeg;
 
 fn probe(arguments: &[&str]) -> Output {
@@ -41,7 +41,7 @@ fn everything_worth_knowing_is_said() {
         "X-Timestamp: 0.000000",
         "5 of 320x240, YCbCr 4:2:0",
         "per second",
-        "of no use; buffers are stamped as they arrive",
+        "which is not used; buffers are stamped by the rate or as they arrive",
         "B1  1x  The boundary is announced with the dashes of the delimiter.",
         "gst-launch-1.0 mjpeghttpsrc location=",
     ] {
@@ -59,6 +59,22 @@ fn a_camera_that_refuses_is_an_error_with_its_answer() {
     assert!(said.contains("404 Not Found"), "{said}");
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(error.contains("no such page (404)"), "{error}");
+}
+
+/// The look may be shorter than the camera's time-outs.
+#[test]
+fn a_camera_that_says_nothing_is_an_error() {
+    for (answer, words) in [("", "no answer came within 1 s"), (HEAD, "no picture came within 1 s")]
+    {
+        let camera = Camera::start(move |mut visit| {
+            visit.send(answer)?;
+            visit.hold()
+        });
+        let output = probe(&["--seconds", "1", &camera.url()]);
+        assert_eq!(output.status.code(), Some(1));
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(error.contains(words), "{error}");
+    }
 }
 
 /// For programs, and with a line that shows the camera: what was said to the probe is in it,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crate::common::camera::{Camera, HEAD, part};
+use crate::common::camera::{Camera, HEAD, Visit, part};
 use crate::common::element::{Pipeline, bytes};
 use crate::common::solid::solid;
 use crate::programs::example::{TestCamera, example};
@@ -43,7 +43,8 @@ fn viewers_get_the_pictures_as_they_are() {
     command.args(["--port", "0", "--viewers", "me:secret", &camera.url()]);
     let relay = Process::start(&mut command, &folder.path().join("log"));
     let address = address(&relay);
-    let url = format!("{address}stream");
+    // As browsers get past their caches.
+    let url = format!("{address}stream?1732822878");
     std::thread::scope(|scope| {
         for _ in 0..5 {
             scope.spawn(|| {
@@ -141,6 +142,19 @@ fn a_camera_that_falls_silent_is_black_until_it_is_back() {
     wait_for_colour(&relay, folder.path(), BLACK);
     camera.hang_up();
     wait_for_colour(&relay, folder.path(), RED);
+    relay.interrupt();
+    assert!(relay.ends_well(LIMIT), "{}", relay.output());
+}
+
+/// Without a picture there is no file to finish.
+#[test]
+fn ctrl_c_ends_while_no_picture_has_come() {
+    let camera = Camera::start(Visit::hold);
+    let folder = TempDir::new().unwrap();
+    let mut command = example("mjpeg-relay");
+    command.args(["--port", "0", "--hls"]).arg(folder.path().join("hls")).arg(camera.url());
+    let relay = Process::start(&mut command, &folder.path().join("log"));
+    address(&relay);
     relay.interrupt();
     assert!(relay.ends_well(LIMIT), "{}", relay.output());
 }

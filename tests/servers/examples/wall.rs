@@ -41,6 +41,23 @@ fn a_picture_shows_who_is_there_and_who_is_not() {
 }
 
 #[test]
+fn ctrl_c_ends_the_wait_for_the_picture() {
+    let camera = Camera::start(Visit::hold);
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("wall.png");
+    let cameras = [camera];
+    let mut wall = wall(&cameras);
+    wall.args(["--seconds", "3600", "--png"]).arg(&file);
+    let wall = Process::start(&mut wall, &folder.path().join("log"));
+    let asked = wait::until(PATIENCE, || (!cameras[0].requests().is_empty()).then_some(()));
+    assert!(asked.is_some(), "{}", wall.output());
+    wall.interrupt();
+    let said = "ended before the picture was whole";
+    let ended = wait::until(PATIENCE, || wall.output().contains(said).then_some(()));
+    assert!(ended.is_some() && !file.exists(), "{}", wall.output());
+}
+
+#[test]
 fn a_camera_that_refuses_does_not_stop_the_others() {
     let cameras = [camera_showing(RED), Camera::answering("HTTP/1.0 403 Forbidden\r\n\r\n")];
     let folder = TempDir::new().unwrap();
