@@ -92,6 +92,11 @@ impl Backlog {
     pub fn put(&self, control: &Control, epoch: Epoch, mut output: Output) {
         let weight = weight(&output);
         loop {
+            let stirred = self.lock().stirred;
+            // Also where there is room: it may be that of what a pause or flush has cleared.
+            if !control.is_current(epoch) {
+                return;
+            }
             let mut inner = self.lock();
             if self.keep == Keep::Newest {
                 inner.give_way(&mut output);
@@ -108,15 +113,9 @@ impl Backlog {
                 }
                 return;
             }
-            let stirred = inner.stirred;
-            drop(inner);
-            if !control.is_current(epoch) {
-                return;
-            }
             let is_full = |inner: &mut BacklogInner| {
                 inner.stirred == stirred && !inner.fits(weight, self.limit)
             };
-            let mut inner = self.lock();
             inner.waiting += 1;
             let inner = self.changed.wait_while(inner, is_full);
             inner.unwrap_or_else(PoisonError::into_inner).waiting -= 1;
@@ -146,6 +145,7 @@ impl Backlog {
             let inner = self.changed.wait_timeout_while(inner, patience, is_empty);
             let (mut inner, time) = inner.unwrap_or_else(PoisonError::into_inner);
             inner.waiting -= 1;
+            let mut has_dropped = false;
             while let Some(item) = inner.items.pop_front() {
                 inner.bytes -= item.weight;
                 if item.epoch == epoch {
@@ -155,6 +155,11 @@ impl Backlog {
                     self.tell(inner);
                     return Taken::Output(item.output);
                 }
+                has_dropped = true;
+            }
+            if has_dropped {
+                // Its room is free, for which somebody may wait.
+                self.tell(inner);
             }
             if time.timed_out() {
                 return Taken::Nothing;
@@ -257,4 +262,60 @@ fn weight(output: &Output) -> usize {
         _ => 0,
     };
     bytes + OVERHEAD
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    /// A backlog that has room for one output.
+    fn small() -> (Backlog, Control) {
+        (Backlog::new(0, Keep::All), Control::default())
+    }
+
+    /// As a pause and a flush do, short as they may be.
+    fn next_epoch(control: &Control) -> Epoch {
+        control.pause();
+        control.resume();
+        control.taking().unwrap()
+    }
+
+    #[test]
+    fn what_is_put_in_an_old_epoch_takes_no_room() {
+        let (backlog, control) = small();
+        let old = control.taking().unwrap();
+        let new = next_epoch(&control);
+        backlog.put(&control, old, Output::Unchanged);
+        let (done, is_done) = mpsc::channel();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                backlog.put(&control, new, Output::Unchanged);
+                done.send(()).unwrap();
+            });
+            let result = is_done.recv_timeout(PATIENCE);
+            backlog.clear();
+            result.expect("there is room");
+        });
+    }
+
+    #[test]
+    fn whoever_waits_for_room_hears_of_what_was_dropped() {
+        let (backlog, control) = small();
+        let old = control.taking().unwrap();
+        backlog.put(&control, old, Output::Unchanged);
+        let new = next_epoch(&control);
+        thread::scope(|scope| {
+            scope.spawn(|| backlog.put(&control, new, Output::Unchanged));
+            while backlog.lock().waiting == 0 {
+                thread::yield_now();
+            }
+            let taken = backlog.take(&control, PATIENCE);
+            backlog.clear();
+            assert!(matches!(taken, Taken::Output(Output::Unchanged)), "{taken:?}");
+        });
+    }
 }
