@@ -72,6 +72,11 @@ impl Opening {
         self.since = now;
     }
 
+    /// Nobody listened for `time`.
+    pub(super) fn excuse(&mut self, time: Duration) {
+        self.since += time;
+    }
+
     pub(super) fn look(&self, now: Duration) -> Verdict {
         let has_come = u64::try_from(self.start.len()).unwrap_or(u64::MAX);
         let is_whole = self.length.is_some_and(|length| length > 0 && has_come >= length);

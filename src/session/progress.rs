@@ -53,7 +53,13 @@ impl Progress {
         self.begun.get_or_insert(now);
     }
 
-    /// A picture is whole; the time until `now` is not the camera's.
+    /// Nobody listened to the camera for `time`, which is not its.
+    pub(super) fn excuse(&mut self, time: Duration) {
+        self.last += time;
+        self.begun = self.begun.map(|begun| begun + time);
+    }
+
+    /// A picture is whole.
     pub(super) fn picture(&mut self, now: Duration) {
         self.last = now;
         self.begun = None;
@@ -126,6 +132,20 @@ mod tests {
         let part = PartProgress { received: 4000, length: Some(9000), since: seconds(1) };
         let error = part.unfinished(Late::Bytes(SILENCE), seconds(5)).to_string();
         assert!(error.contains("4000 of 9000 bytes had come, 1.0 kB/s"), "{error}");
+    }
+
+    #[test]
+    fn time_in_which_nobody_listens_is_not_the_cameras() {
+        let mut progress = Progress::new(Some(SILENCE), seconds(0));
+        progress.bytes(seconds(1));
+        progress.excuse(seconds(100));
+        assert_eq!(progress.patience(seconds(102)), Ok(Some(seconds(2))));
+        for now in 102..113 {
+            progress.bytes(seconds(now));
+            assert!(progress.patience(seconds(now)).is_ok(), "{now}");
+        }
+        progress.bytes(seconds(113));
+        assert_eq!(progress.patience(seconds(113)), Err(Late::Picture(seconds(12))));
     }
 
     #[test]

@@ -37,7 +37,9 @@ pub(super) struct Stream<B> {
     fresh: Option<(usize, Duration)>,
     /// Bytes so far that are not of a picture.
     other_bytes: usize,
-    /// The last picture is being handed on: the time that takes is not the camera's.
+    /// Since when nobody listens to the camera, as what came is being handed on.
+    left: Duration,
+    /// That is a picture.
     delivering: bool,
     /// Pictures so far.
     pub(super) frames: u64,
@@ -73,6 +75,7 @@ impl<B: Body> Stream<B> {
             over: None,
             fresh: None,
             other_bytes: 0,
+            left: now,
             delivering: false,
             frames: 0,
             storm: 0,
@@ -111,9 +114,28 @@ impl<B: Body> Stream<B> {
         arriving: &Arriving,
         now: impl Fn() -> Duration,
     ) -> Result<Event, Error> {
-        if std::mem::take(&mut self.delivering) {
-            self.progress.picture(now());
+        self.come_back(now());
+        let event = self.listen(arriving, &now);
+        self.left = now();
+        event
+    }
+
+    /// What was handed on may have waited for a slow consumer: that is not the camera's silence.
+    fn come_back(&mut self, now: Duration) {
+        let away = now.saturating_sub(self.left);
+        self.progress.excuse(away);
+        if let Some(opening) = &mut self.opening {
+            opening.excuse(away);
         }
+        if let Some((_, at)) = &mut self.fresh {
+            *at += away;
+        }
+        if std::mem::take(&mut self.delivering) {
+            self.progress.picture(now);
+        }
+    }
+
+    fn listen(&mut self, arriving: &Arriving, now: impl Fn() -> Duration) -> Result<Event, Error> {
         if self.over.is_some() {
             return self.rest();
         }

@@ -3,8 +3,8 @@
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{thread, vec};
 
 use crate::common::camera::part;
 use crate::common::jpeg::{tag_of, tagged};
@@ -20,6 +20,8 @@ const SIZE: usize = 10_000;
 /// Sends so many pictures on each connection, numbered through, and is silent then.
 #[derive(Debug, Clone)]
 struct Stage {
+    /// What it sends before, each in a read of its own.
+    pieces: Vec<Vec<u8>>,
     pictures: usize,
     sent: Arc<AtomicUsize>,
     connections: Arc<AtomicUsize>,
@@ -30,6 +32,7 @@ struct Stage {
 #[derive(Debug)]
 struct StageBody {
     stage: Stage,
+    pieces: vec::IntoIter<Vec<u8>>,
     left: usize,
     bytes: Vec<u8>,
 }
@@ -37,7 +40,7 @@ struct StageBody {
 impl Stage {
     fn new(pictures: usize) -> Self {
         let (sent, connections) = Default::default();
-        Self { pictures, sent, connections, closed: Arc::default() }
+        Self { pieces: Vec::new(), pictures, sent, connections, closed: Arc::default() }
     }
 
     fn wait_for(&self, sent: usize) {
@@ -64,7 +67,12 @@ impl Connect for Stage {
         control.arm(epoch, Box::new(close)).map_err(|_| ConnectError::Cancelled)?;
         Ok(Answer::Pictures(Response::new(
             Claim::Multipart(Some(b"b".to_vec())),
-            StageBody { stage: self.clone(), left: self.pictures, bytes: Vec::new() },
+            StageBody {
+                stage: self.clone(),
+                pieces: self.pieces.clone().into_iter(),
+                left: self.pictures,
+                bytes: Vec::new(),
+            },
         )))
     }
 
@@ -75,6 +83,11 @@ impl Connect for Stage {
 
 impl Body for StageBody {
     fn read(&mut self, space: &mut [u8], _: usize, _: Option<Duration>) -> io::Result<usize> {
+        if self.bytes.is_empty()
+            && let Some(piece) = self.pieces.next()
+        {
+            self.bytes = piece;
+        }
         if self.bytes.is_empty() && self.left > 0 {
             self.left -= 1;
             let tag = self.stage.sent.fetch_add(1, Ordering::SeqCst);
@@ -93,8 +106,12 @@ impl Body for StageBody {
 }
 
 fn reader(stage: &Stage, max_backlog: usize, keep: Keep) -> Reader {
+    reader_with(stage, max_backlog, keep, None)
+}
+
+fn reader_with(stage: &Stage, max_backlog: usize, keep: Keep, silence: Option<Duration>) -> Reader {
     let settings = Settings {
-        silence: None,
+        silence,
         frozen: None,
         retry: retry::Policy { retries: None, factor: 0.0, max: 0.0 },
         snapshot_interval: Duration::ZERO,
@@ -185,6 +202,37 @@ fn behind_a_pause_or_a_flush_there_is_no_picture_of_before() {
     remote.unflush();
     assert_eq!(picture(&reader), (40, true, 0));
     assert_eq!(stage.connections.load(Ordering::SeqCst), 3);
+}
+
+/// Nothing is read while there is no room for a text, nor while the start of the picture
+/// behind it waits.
+#[test]
+fn the_time_of_a_slow_consumer_is_not_the_silence_of_the_camera() {
+    let silence = Duration::from_millis(500);
+    let text = |name: &str| {
+        let head = "--b\r\nContent-Type: text/xml\r\nContent-Length: 4\r\n\r\n";
+        format!("{head}<{name}/>\r\n").into_bytes()
+    };
+    let picture = part(&tagged(0, SIZE), None);
+    let (start, rest) = picture.split_at(SIZE / 2);
+    let pieces = vec![text("a"), text("b"), [&text("c"), start].concat(), rest.to_vec()];
+    let stage = Stage { pieces, ..Stage::new(0) };
+    let reader = reader_with(&stage, 0, Keep::All, Some(silence));
+    let mut texts = 0;
+    loop {
+        match reader.take(PATIENCE) {
+            Taken::Output(Output::Frame { .. }) => break,
+            Taken::Output(Output::Retrying { error, .. }) => panic!("{error}"),
+            // The consumer's own pace.
+            Taken::Output(Output::Skipped { .. }) => {
+                texts += 1;
+                thread::sleep(2 * silence);
+            }
+            Taken::Output(_) => {}
+            other => panic!("no picture but {other:?}"),
+        }
+    }
+    assert_eq!((texts, stage.connections.load(Ordering::SeqCst)), (3, 1));
 }
 
 #[test]
