@@ -87,7 +87,7 @@ pub struct Session<C: Connect> {
     asked: Duration,
     /// The next picture is the first behind a gap.
     discont: bool,
-    /// The connection has brought a picture.
+    /// The connection has brought a picture, or those before it in the same polling.
     had_picture: bool,
     frozen: Frozen,
     quirks: Quirks,
@@ -252,7 +252,8 @@ impl<C: Connect> Session<C> {
         }
         self.state = SessionState::Connecting;
         self.asked = self.now();
-        self.had_picture = false;
+        // One request of thousands may fail.
+        self.had_picture &= self.polling.is_active();
     }
 
     fn connect(&mut self, epoch: Epoch) -> Option<Output> {

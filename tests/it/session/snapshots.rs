@@ -177,6 +177,33 @@ fn a_new_life_shows_the_picture_there_is() {
     assert_eq!(bytes(&pipeline.frame().unwrap()), jpeg(1, 64, 48, 500));
 }
 
+/// An address that shows pictures is the best there is; one that shows none any more is not.
+#[test]
+fn one_request_that_fails_does_not_leave_a_good_address() {
+    for (failures, asks_the_fallback) in [(1, false), (2, true)] {
+        let camera = Camera::start(move |mut visit| {
+            if (3..3 + failures).contains(&visit.number) {
+                return visit.send("HTTP/1.1 503 Service Unavailable\r\n\r\n");
+            }
+            visit.send(snapshot(visit.number as u64, "Connection: close\r\n"))
+        });
+        let fallback = Camera::start(|mut visit| {
+            visit.send(snapshot(1000 + visit.number as u64, "Connection: close\r\n"))
+        });
+        let properties = format!(
+            "fallback-locations=<\"{}\"> snapshot-interval=1 retry-backoff-factor=0.01",
+            fallback.url()
+        );
+        let pipeline = Pipeline::playing(&camera.url(), &properties);
+        let frames = pipeline.frames(6);
+        let next = if asks_the_fallback { 1000 } else { 4 };
+        for (frame, number) in frames.iter().zip([0, 1, 2, next, next + 1, next + 2]) {
+            assert_eq!(bytes(frame), jpeg(number, 64, 48, 500), "{failures}: {number}");
+        }
+        assert_eq!(!fallback.requests().is_empty(), asks_the_fallback, "{failures}");
+    }
+}
+
 /// What is odd about an answer is counted once for it, on a kept connection as well.
 #[test]
 fn oddities_are_counted_once_an_answer() {
