@@ -316,7 +316,7 @@ impl<C: Connect> Session<C> {
     fn drop_connection(&mut self) {
         drop(self.close());
         self.frozen.restart();
-        self.polling.forget_picture();
+        self.polling.end();
         self.discont = true;
     }
 

@@ -30,14 +30,10 @@ impl SnapshotPolling {
         !std::mem::replace(&mut self.is_active, true)
     }
 
-    /// It is not known any more how the address answers.
+    /// It is not known any more how the address answers, and whoever takes the next picture may
+    /// have none yet.
     pub(super) fn end(&mut self) {
         self.is_active = false;
-    }
-
-    /// Whoever takes the next picture may have none yet.
-    pub(super) fn forget_picture(&mut self) {
-        self.last = None;
     }
 
     /// A single picture has come: is it the same as the one before?

@@ -1,7 +1,7 @@
 //! Addresses that answer with single pictures are asked again and again.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use crate::common::camera::{Camera, Visit};
 use crate::common::element::{Pipeline, bytes, pts};
@@ -202,6 +202,28 @@ fn one_request_that_fails_does_not_leave_a_good_address() {
         }
         assert_eq!(!fallback.requests().is_empty(), asks_the_fallback, "{failures}");
     }
+}
+
+/// It may show something else by then, or be away.
+#[test]
+fn behind_a_pause_the_camera_is_connected_to_anew() {
+    let gate = Arc::new(Mutex::new(()));
+    let open = gate.clone();
+    let camera = Camera::start(move |mut visit| {
+        drop(open.lock());
+        visit.send(snapshot(visit.number as u64, "Connection: close\r\n"))
+    });
+    let pipeline = Pipeline::playing(&camera.url(), "snapshot-interval=1");
+    pipeline.frames(3);
+    pipeline.change(gst::State::Paused);
+    assert_eq!(pipeline.state(), "idle");
+    let closed = gate.lock().unwrap();
+    pipeline.change(gst::State::Playing);
+    pipeline.wait_for_state("connecting");
+    assert_eq!(pipeline.stat("connections"), 1);
+    drop(closed);
+    pipeline.wait_for_state("streaming");
+    assert_eq!(pipeline.stat("connections"), 2);
 }
 
 /// What is odd about an answer is counted once for it, on a kept connection as well.
