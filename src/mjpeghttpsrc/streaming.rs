@@ -34,6 +34,8 @@ pub(super) struct Streaming {
     parts: Messages,
     warnings: Messages,
     gap: Gap,
+    /// So many flushes are dealt with.
+    flushes: u64,
     picture: Option<Picture>,
     frames: u64,
 }
@@ -51,6 +53,7 @@ impl Streaming {
             parts: Messages::default(),
             warnings: Messages::default(),
             gap: Gap::default(),
+            flushes: 0,
             picture: None,
             frames: 0,
         })
@@ -63,6 +66,7 @@ impl Streaming {
 
     /// Blocks until there is a buffer, or a reason why there will be none.
     pub(super) fn create(&mut self, element: &MjpegHttpSrc) -> Result<gst::Buffer, gst::FlowError> {
+        self.look_for_flush();
         let mut beat = Instant::now() + HEARTBEAT;
         loop {
             self.parts.catch_up(element);
@@ -76,9 +80,6 @@ impl Streaming {
                 }
                 Taken::Flushing => {
                     element.enter(ConnectionState::Idle);
-                    // Running time may start anew.
-                    self.stamper.forget();
-                    self.gap.forget();
                     return Err(gst::FlowError::Flushing);
                 }
             };
@@ -120,6 +121,16 @@ impl Streaming {
                     return Err(gst::FlowError::Error);
                 }
             }
+        }
+    }
+
+    /// Behind a flush there is another segment, and running time may start anew. It may have
+    /// come and gone while the thread was downstream.
+    fn look_for_flush(&mut self) {
+        let flushes = self.reader.flushes();
+        if std::mem::replace(&mut self.flushes, flushes) != flushes {
+            self.stamper.forget();
+            self.gap.forget();
         }
     }
 

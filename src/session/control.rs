@@ -36,6 +36,7 @@ struct ControlInner {
     epoch: u64,
     paused: bool,
     flushing: bool,
+    flushes: u64,
     stopped: bool,
     /// Somebody has asked for pictures in this epoch.
     wanted: bool,
@@ -63,7 +64,15 @@ impl Control {
     /// Ends every wait; nothing is read and [`taking`](Self::taking) returns `None` until
     /// [`unflush`](Self::unflush).
     pub fn flush(&self) {
-        self.begin_epoch(|inner| inner.flushing = true);
+        self.begin_epoch(|inner| {
+            inner.flushing = true;
+            inner.flushes += 1;
+        });
+    }
+
+    /// How many flushes there were: one may begin and end without anybody taking.
+    pub fn flushes(&self) -> u64 {
+        self.lock().flushes
     }
 
     /// Undoes [`flush`](Self::flush).
@@ -162,6 +171,7 @@ impl fmt::Debug for Control {
             .field("epoch", &inner.epoch)
             .field("paused", &inner.paused)
             .field("flushing", &inner.flushing)
+            .field("flushes", &inner.flushes)
             .field("stopped", &inner.stopped)
             .field("wanted", &inner.wanted)
             .finish_non_exhaustive()

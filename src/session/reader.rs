@@ -66,6 +66,11 @@ impl Reader {
         self.remote.backlog.take(&self.remote.control, patience)
     }
 
+    /// How many flushes there were.
+    pub fn flushes(&self) -> u64 {
+        self.remote.control.flushes()
+    }
+
     /// The time on the clock of [`Frame::arrival`](crate::multipart::Frame::arrival).
     pub fn now(&self) -> Duration {
         self.origin.elapsed()
