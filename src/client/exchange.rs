@@ -10,6 +10,7 @@ use super::request::Request;
 use super::response_body::{Framing, HttpBody};
 use super::validators::Validators;
 use crate::error::Error;
+use crate::http::chunked::Chunked;
 use crate::http::cookies::Cookies;
 use crate::http::location::Location;
 use crate::http::redirect::{self, Hop, RedirectChain};
@@ -72,7 +73,9 @@ impl Exchange<'_> {
         }
         let content_type = content_type(&head.headers);
         let quirk = quirk(&content_type);
-        match (claim(&head.headers, content_type), head.content_length()) {
+        // The chunks tell where a body ends, whatever length is told (RFC 9112 §6.3).
+        let length = head.content_length().filter(|_| !head.is_chunked());
+        match (claim(&head.headers, content_type), length) {
             (Claim::Jpeg, Some(length @ 1..)) => Ok(single(location, head, wire, length)),
             (claim, length) => Ok(Reply::Stream(stream(head, wire, claim, length, quirk))),
         }
@@ -128,11 +131,27 @@ fn stream(
     length: Option<u64>,
     quirk: Option<Quirk>,
 ) -> connect::Response<HttpBody> {
-    // Whatever the version: if it is not true, the first bytes tell.
-    let framing = if head.is_chunked() { Framing::Chunked(Box::default()) } else { Framing::Close };
+    let framing = framing(&head, &claim);
     let quirks = head.quirks.into_iter().chain(quirk).collect();
     let body = HttpBody::new(wire, framing);
     connect::Response { length, quirks, ..connect::Response::new(claim, body) }
+}
+
+/// Where the body of a stream, or of what may be one, ends.
+fn framing(head: &ResponseHead, claim: &Claim) -> Framing {
+    let length = head.content_length().filter(|&length| length > 0);
+    // Whatever the version: if it is not true, the first bytes tell.
+    if head.is_chunked() {
+        return Framing::Chunked(Box::new(Chunked::or_length(length)));
+    }
+    match (claim, length) {
+        // A stream's length is made up.
+        (Claim::Multipart(_), _) => Framing::Close,
+        (_, Some(length)) => Framing::Length(length),
+        // Some cameras send a picture behind such a status, and say so.
+        (Claim::Nothing, None) if matches!(head.status, 204 | 205) => Framing::Length(0),
+        (_, None) => Framing::Close,
+    }
 }
 
 fn quirk(content_type: &ContentType) -> Option<Quirk> {

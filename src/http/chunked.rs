@@ -9,9 +9,9 @@
 //! ```
 //!
 //! It never fails. An answer that does not begin with a size is not chunked, whatever
-//! its head says. Where a size is missing later on, bytes pass as they are until one
-//! stands on a line of its own. A wrong guess there costs the few bytes of that line, so
-//! one picture at most: the decoder behind looks for the next by itself.
+//! its head says, and ends with its length if one is told. Where a size is missing later on,
+//! bytes pass as they are until one stands on a line of its own. A wrong guess there costs the
+//! few bytes of that line, so one picture at most: the decoder behind looks for the next.
 
 use std::collections::BTreeSet;
 
@@ -33,7 +33,8 @@ enum ChunkState {
     Lost,
     /// Lost, within what may be a line end and a size line.
     Found,
-    Raw,
+    /// Not chunked: so many bytes.
+    Raw(u64),
     Trailer(Trailer),
     Done,
 }
@@ -52,6 +53,8 @@ pub struct Chunked {
     /// The chunks end in a line end, so that the sizes stand on lines of their own; `None`
     /// before the second.
     has_own_lines: Option<bool>,
+    /// Of the body, if it turns out not to be chunked.
+    length: u64,
     quirks: BTreeSet<Quirk>,
 }
 
@@ -80,8 +83,14 @@ impl Chunked {
             owed: Vec::new(),
             is_lf_only: false,
             has_own_lines: None,
+            length: u64::MAX,
             quirks: BTreeSet::new(),
         }
+    }
+
+    /// The same for an answer that tells a length as well, which holds if there are no chunks.
+    pub(crate) fn or_length(length: Option<u64>) -> Self {
+        Self { length: length.unwrap_or(u64::MAX), ..Self::new() }
     }
 
     /// The last chunk and its trailer have been read, and all data handed out.
@@ -98,19 +107,22 @@ impl Chunked {
     pub fn data_ahead(&self) -> usize {
         match self.state {
             _ if self.has_output() => 0,
-            ChunkState::Data(left) => usize::try_from(left).unwrap_or(usize::MAX),
-            ChunkState::Raw => usize::MAX,
+            ChunkState::Data(left) | ChunkState::Raw(left) => {
+                usize::try_from(left).unwrap_or(usize::MAX)
+            }
             _ => 0,
         }
     }
 
     /// The caller has passed on `count` of these.
     pub fn passed(&mut self, count: usize) {
-        if let ChunkState::Data(left) = self.state {
-            match left.saturating_sub(count as u64) {
-                0 => self.expect_size(),
-                left => self.state = ChunkState::Data(left),
-            }
+        let less = |left: u64| left.saturating_sub(count as u64);
+        match self.state {
+            ChunkState::Data(left) if less(left) == 0 => self.expect_size(),
+            ChunkState::Data(left) => self.state = ChunkState::Data(less(left)),
+            ChunkState::Raw(left) if less(left) == 0 => self.state = ChunkState::Done,
+            ChunkState::Raw(left) => self.state = ChunkState::Raw(less(left)),
+            _ => {}
         }
     }
 
@@ -125,15 +137,11 @@ impl Chunked {
             };
             match self.state {
                 ChunkState::Done => return done,
-                ChunkState::Data(left) => {
+                ChunkState::Data(left) | ChunkState::Raw(left) => {
                     let wanted = usize::try_from(left).unwrap_or(usize::MAX);
                     let count = copy(&rest[..wanted.min(rest.len())], room);
                     done.add(count, count);
                     self.passed(count);
-                }
-                ChunkState::Raw => {
-                    let count = copy(rest, room);
-                    done.add(count, count);
                 }
                 ChunkState::Lost => {
                     let end = memchr::memchr(self.line_end()[0], rest).unwrap_or(rest.len());
@@ -158,7 +166,7 @@ impl Chunked {
     /// The connection has ended.
     pub fn end(&mut self) {
         match self.state {
-            ChunkState::Raw | ChunkState::Trailer(_) | ChunkState::Done => return,
+            ChunkState::Raw(_) | ChunkState::Trailer(_) | ChunkState::Done => return,
             // A start of a size line is none.
             ChunkState::First | ChunkState::Found => self.owed.append(&mut self.held),
             ChunkState::Size | ChunkState::Data(_) | ChunkState::Lost => {}
@@ -188,12 +196,14 @@ impl Chunked {
         match self.judge(byte) {
             ParsedSize::Not => {
                 self.quirks.insert(Quirk::ChunksBroken);
+                let held = self.held.len();
                 self.owed.append(&mut self.held);
-                self.state = if self.state == ChunkState::First {
-                    ChunkState::Raw
+                if self.state == ChunkState::First {
+                    self.state = ChunkState::Raw(self.length);
+                    self.passed(held);
                 } else {
-                    ChunkState::Lost
-                };
+                    self.state = ChunkState::Lost;
+                }
                 return false;
             }
             ParsedSize::Partial => self.held.push(byte),

@@ -201,8 +201,9 @@ impl HeadRepair {
                 None
             }
             // A script behind a server wrote a head of its own, and the server one more.
-            // Only a body can follow, so looking at its start takes no longer.
-            Summary { status: 200..300, is_bare: true } if self.may_be_twice => {
+            // Only a body can follow, so looking at its start takes no longer; behind 204 and 205
+            // there is none.
+            Summary { status: 200..=203 | 206..300, is_bare: true } if self.may_be_twice => {
                 self.bare = Some((repaired, self.line));
                 self.state = RepairState::Behind;
                 None
@@ -264,7 +265,7 @@ mod tests {
 
     #[test]
     fn a_head_is_repaired_and_the_body_is_left_alone() {
-        let rows: [(&str, &str, &[&str]); 22] = [
+        let rows: [(&str, &str, &[&str]); 23] = [
             (GOOD, GOOD, &[]),
             ("HTTP/1.1 200 OK\nServer: x\n\n", GOOD, &["A10"]),
             ("HTTP/1.1 200 OK\r\nServer: x\r\n\n", GOOD, &["A10"]),
@@ -291,6 +292,7 @@ mod tests {
             ),
             ("HTTP/1.1 404 Gone\r\n\r\n", "HTTP/1.1 404 Gone\r\n\r\n", &[]),
             ("HTTP/1.1 204 Empty\r\nA: b\r\n\r\n", "HTTP/1.1 204 Empty\r\nA: b\r\n\r\n", &[]),
+            ("HTTP/1.1 204 Empty\r\n\r\n", "HTTP/1.1 204 Empty\r\n\r\n", &[]),
             ("HTTP/1.1 101 No\r\n\r\n", "HTTP/1.1 101 No\r\n\r\n", &[]),
             ("HTTP/1.1 099 No\r\n\r\n", "HTTP/1.1 099 No\r\n\r\n", &[]),
             (

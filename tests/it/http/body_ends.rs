@@ -1,0 +1,79 @@
+//! Where the body of an answer ends, on connections that stay open behind it.
+
+use std::time::{Duration, Instant};
+
+use crate::common::camera::{Camera, Visit};
+use crate::common::element::{Pipeline, bytes};
+use crate::common::jpeg::jpeg;
+
+fn picture(visit: &Visit) -> Vec<u8> {
+    jpeg(visit.number as u64, 64, 48, 500)
+}
+
+fn chunked(body: &[u8]) -> Vec<u8> {
+    let size = format!("{:x}\r\n", body.len());
+    [size.as_bytes(), body, b"\r\n0\r\n\r\n"].concat()
+}
+
+/// Each answer to `url` is a picture of its own, and nothing is waited for.
+fn assert_polled(name: &str, camera: &Camera) {
+    let begun = Instant::now();
+    let pipeline = Pipeline::playing(&camera.url(), "snapshot-interval=1 retries=0");
+    for (number, frame) in pipeline.frames(3).iter().enumerate() {
+        assert_eq!(bytes(frame), jpeg(number as u64, 64, 48, 500), "{name}");
+    }
+    assert!(begun.elapsed() < Duration::from_secs(10), "{name}: {:?}", begun.elapsed());
+}
+
+/// Some cameras send both, and only the chunks are true (RFC 9112 §6.3).
+#[test]
+fn chunks_win_over_a_length() {
+    type Answer = fn(&[u8]) -> (usize, Vec<u8>);
+    let rows: [(&str, Answer); 4] = [
+        ("the picture's length", |picture| (picture.len(), chunked(picture))),
+        ("the body's length", |picture| (chunked(picture).len(), chunked(picture))),
+        ("another length", |picture| (7, chunked(picture))),
+        ("no chunks", |picture| (picture.len(), picture.to_vec())),
+    ];
+    for (name, answer) in rows {
+        let camera = Camera::start(move |mut visit| {
+            let (length, body) = answer(&picture(&visit));
+            visit.send(format!(
+                "HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: {length}\r\n\
+                 Transfer-Encoding: chunked\r\n\r\n"
+            ))?;
+            visit.send(body)?;
+            visit.hold()
+        });
+        assert_polled(name, &camera);
+    }
+}
+
+#[test]
+fn a_length_ends_a_picture_of_any_type() {
+    for kind in ["", "Content-Type: application/octet-stream\r\n", "Content-Type: text/plain\r\n"] {
+        let camera = Camera::start(move |mut visit| {
+            let picture = picture(&visit);
+            let length = picture.len();
+            visit.send(format!("HTTP/1.1 200 OK\r\n{kind}Content-Length: {length}\r\n\r\n"))?;
+            visit.send(picture)?;
+            visit.hold()
+        });
+        assert_polled(kind, &camera);
+    }
+}
+
+/// Nothing follows such a status (RFC 9112 §6.3).
+#[test]
+fn an_answer_without_content_is_no_reason_to_wait() {
+    for answer in ["204 None\r\n\r\n", "204 None\r\nServer: x\r\n\r\n", "205 None\r\n\r\n"] {
+        let camera = Camera::start(move |mut visit| {
+            visit.send(format!("HTTP/1.1 {answer}"))?;
+            visit.hold()
+        });
+        let begun = Instant::now();
+        let warning = Pipeline::playing(&camera.url(), "").warning();
+        assert!(warning.message().contains("without a picture. Is it busy"), "{warning}");
+        assert!(begun.elapsed() < Duration::from_secs(4), "{answer}: {:?}", begun.elapsed());
+    }
+}
