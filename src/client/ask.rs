@@ -172,7 +172,10 @@ impl Asker<'_> {
         }
         let wire = match self.route() {
             Route::Direct => self.dialer.to_camera(self.location),
-            Route::Socks(proxy) => self.dialer.through_socks(self.location, proxy.socks()?),
+            Route::Socks(proxy) => {
+                let login = proxy.user_and_password();
+                self.dialer.through_socks(self.location, &proxy.socks()?, login)
+            }
             Route::Forward(proxy) => self.dialer.to_proxy(&proxy.location()),
             Route::Tunnel(proxy) => {
                 let tunnel =

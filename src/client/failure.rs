@@ -23,36 +23,15 @@ pub(crate) fn explain(error: ureq::Error, host: &str, late: Error) -> Error {
     }
 }
 
-/// What went wrong with a request through a SOCKS proxy. Its refusals come as I/O errors
-/// with words of ureq's.
+/// What went wrong with a request through a SOCKS proxy.
 pub(crate) fn explain_socks(error: ureq::Error, proxy: &Proxy, late: Error) -> Error {
-    let name = proxy.to_string();
-    let words = match &error {
-        ureq::Error::Io(error) => error.get_ref().map(ToString::to_string).unwrap_or_default(),
-        _ => String::new(),
-    };
-    match words.as_str() {
-        "password authentication failed" => {
-            Error::ProxyLogin { proxy: name, why: "refused this login".into() }
-        }
-        "no acceptable auth methods" if proxy.login().is_none() => {
-            Error::ProxyLogin { proxy: name, why: "asks for a login".into() }
-        }
-        "no acceptable auth methods" | "unknown auth method" => {
-            Error::ProxyLogin { proxy: name, why: "offers only unknown kinds of logins".into() }
-        }
-        "invalid username" | "invalid password" => {
-            let why = "takes users and passwords of 1 to 255 bytes".into();
-            Error::ProxyLogin { proxy: name, why }
-        }
-        _ => match explain(error, proxy.host(), late) {
-            // TLS through it is spoken with the camera.
-            camera @ (Error::Tls { .. }
-            | Error::Certificate { .. }
-            | Error::TlsSilent { .. }
-            | Error::SlowTls { .. }) => camera,
-            other => at_proxy(other, proxy),
-        },
+    match explain(error, proxy.host(), late) {
+        // TLS through it is spoken with the camera.
+        camera @ (Error::Tls { .. }
+        | Error::Certificate { .. }
+        | Error::TlsSilent { .. }
+        | Error::SlowTls { .. }) => camera,
+        other => at_proxy(other, proxy),
     }
 }
 

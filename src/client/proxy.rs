@@ -72,17 +72,17 @@ impl Proxy {
         Location::at(self.url.clone())
     }
 
-    /// A SOCKS proxy in ureq's words.
-    pub(crate) fn socks(&self) -> Result<ureq::Proxy, Error> {
+    /// Where a SOCKS proxy is, as an address that can be looked up.
+    pub(crate) fn socks(&self) -> Result<Location, Error> {
         let host = percent_decode_str(self.host()).decode_utf8_lossy();
-        let builder = ureq::Proxy::builder(ureq::ProxyProtocol::Socks5h)
-            .host(&host)
-            .port(self.url.port().unwrap_or(SOCKS_PORT));
-        let builder = match &self.login {
-            Some(login) => builder.username(&login.user).password(&login.password),
-            None => builder,
-        };
-        builder.build().map_err(|error| Error::BadProxy { why: error.to_string() })
+        let address = format!("http://{host}:{}/", self.url.port().unwrap_or(SOCKS_PORT));
+        let url = Url::parse(&address);
+        url.map(Location::at).map_err(|error| Error::BadProxy { why: error.to_string() })
+    }
+
+    /// The user and the password for it.
+    pub(crate) fn user_and_password(&self) -> Option<(&str, &str)> {
+        self.login.as_ref().map(|login| (login.user.as_str(), login.password.as_str()))
     }
 }
 
@@ -133,7 +133,7 @@ mod tests {
         let login = Login { user: "hidden".into(), password: "hidden".into() };
         let (proxy, _) = Proxy::parse("socks5://hidden:hidden@proxy").unwrap();
         let proxy = proxy.with_login(Some(login));
-        let shown = format!("{proxy} {proxy:?} {:?}", proxy.socks());
+        let shown = format!("{proxy} {proxy:?}");
         assert!(!shown.contains("hidden"), "{shown}");
     }
 }

@@ -102,6 +102,10 @@ impl Location {
         self.0.host_str().unwrap_or_default()
     }
 
+    pub(crate) fn port(&self) -> u16 {
+        self.0.port_or_known_default().unwrap_or_default()
+    }
+
     /// The address of this host, for the look-up.
     pub(crate) fn root(&self) -> String {
         format!("{}://{}/", self.0.scheme(), self.authority())
@@ -114,8 +118,7 @@ impl Location {
 
     /// The target of `CONNECT` (RFC 9112 §3.2.3).
     pub(crate) fn host_and_port(&self) -> String {
-        let host = self.0.host_str().unwrap_or_default();
-        format!("{host}:{}", self.0.port_or_known_default().unwrap_or_default())
+        format!("{}:{}", self.host(), self.port())
     }
 
     /// What its query must not show, as it stands there and decoded.

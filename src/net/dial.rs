@@ -1,19 +1,17 @@
-//! Opens connections: look-up, SOCKS, TCP, TLS.
+//! Opens connections: look-up, TCP, SOCKS, TLS.
 
 use std::io::ErrorKind;
-use std::sync::Arc;
 
 use ureq::Error as Failure;
 use ureq::config::Config;
 use ureq::http::Uri;
-use ureq::unversioned::resolver::{DefaultResolver, Resolver};
-use ureq::unversioned::transport::{
-    ConnectionDetails, Connector, LazyBuffers, SocksConnector, Transport, time,
-};
+use ureq::unversioned::resolver::Resolver;
+use ureq::unversioned::transport::LazyBuffers;
 
 use super::cancel::Cancel;
 use super::deadline::Deadline;
 use super::resolver::{self, CameraResolver};
+use super::socks;
 use super::tcp::Tcp;
 use super::tls::{TlsConnector, TlsConnectors};
 use super::wire::{INPUT, OUTPUT, Wire};
@@ -37,34 +35,17 @@ impl Dialer<'_> {
         self.to_camera_over(Wire::plain(tcp), location)
     }
 
-    /// To the camera through a SOCKS proxy (RFC 1928), which looks the name up.
+    /// To the camera through a SOCKS proxy, which looks the name up. `login` is a user and a
+    /// password for it.
     pub(crate) fn through_socks(
         &self,
         location: &Location,
-        proxy: ureq::Proxy,
+        proxy: &Location,
+        login: Option<(&str, &str)>,
     ) -> Result<Wire, Failure> {
-        let config = Config::builder()
-            .proxy(Some(proxy))
-            .input_buffer_size(INPUT)
-            .output_buffer_size(OUTPUT)
-            .build();
-        let resolver = self.resolver(0);
-        let cancel = self.cancel.clone();
-        let details = ConnectionDetails {
-            uri: &uri(&location.root())?,
-            addrs: DefaultResolver::default().empty(),
-            config: &config,
-            request_level: false,
-            resolver: &resolver,
-            now: time::Instant::now(),
-            timeout: self.deadline.left()?,
-            current_time: Arc::new(time::Instant::now),
-            run_connector: Arc::new(|_| Err(Failure::ConnectionFailed)),
-            register_shutdown: Arc::new(move |socket| cancel.register(socket)),
-        };
-        let transport = SocksConnector::default().connect(&details, None::<()>)?;
-        let transport = transport.ok_or(Failure::ConnectionFailed)?;
-        self.to_camera_over(Wire::over(transport.boxed()), location)
+        let mut tcp = self.tcp(&proxy.root(), 0)?;
+        socks::connect(&mut tcp, (location.host(), location.port()), login, self.deadline)?;
+        self.to_camera_over(Wire::plain(tcp), location)
     }
 
     /// To a proxy that speaks HTTP.

@@ -3,7 +3,8 @@
 //!
 //! | file | idea |
 //! |---|---|
-//! | [`dial`] | look-up, SOCKS, TCP and TLS, one on top of the other |
+//! | [`dial`] | look-up, TCP, SOCKS and TLS, one on top of the other |
+//! | [`socks`] | the way through a SOCKS proxy |
 //! | [`resolver`] | from a host to the addresses to connect to |
 //! | [`lookup`] | a look-up that a cancel can leave behind |
 //! | [`tcp`], [`tcp_connect`] | TCP connections, opened so that a cancel ends the wait |
@@ -24,6 +25,7 @@ mod lookup;
 pub(crate) mod lowat;
 pub(crate) mod recording;
 mod resolver;
+mod socks;
 pub(crate) mod system;
 mod tcp;
 mod tcp_connect;

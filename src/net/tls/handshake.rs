@@ -70,7 +70,7 @@ impl TlsConnector {
                 return legacy::connect(&host, socket, identity, verifier, buffers, deadline);
             }
             (Versions::Legacy, Below::Transport(_)) => {
-                let why = "it needs a connection of its own, which a SOCKS or https proxy has not";
+                let why = "it needs a connection of its own, which an https proxy has not";
                 let property = "ssl-legacy";
                 return Err(ours(Error::TlsSetting { property, why: why.into() }));
             }
