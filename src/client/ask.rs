@@ -6,6 +6,7 @@ use std::cell::{Cell, RefCell};
 use ureq::http::{HeaderName, HeaderValue, header};
 
 use super::failure;
+use super::kept;
 use super::proxy::Proxy;
 use super::request::Request;
 use super::validators::Validators;
@@ -17,6 +18,7 @@ use crate::http::request_head::RequestHead;
 use crate::http::response_head::ResponseHead;
 use crate::login::challenge::next_nonce;
 use crate::login::{self, Dialogue, Login, Memory, RequestLine};
+use crate::net::deadline::Deadline;
 use crate::net::dial::Dialer;
 use crate::net::wire::{NoHead, Wire};
 
@@ -42,6 +44,8 @@ pub(crate) struct Asker<'a> {
     pub(crate) habit: Habit<'a>,
     /// The connection over which the last single picture came, if it is still open.
     pub(crate) kept: Cell<Option<Wire>>,
+    /// The connection on which the camera has asked for a login, if it stays open.
+    pub(crate) asked: Cell<Option<Wire>>,
     pub(crate) memories: &'a Memories,
 }
 
@@ -112,7 +116,7 @@ enum Route<'a> {
 impl Asker<'_> {
     /// The first answer that asks for no login any more; cookies are kept. Each request
     /// has a connection of its own, closed before the next opens: some cameras serve one
-    /// client.
+    /// client. Where a camera insists on its connection, the login goes out on that.
     pub(crate) fn ask(&self, cookies: &mut Cookies) -> Result<OpenResponse, Error> {
         let request_line = RequestLine { method: "GET", uri: self.location.target() };
         let login = self.request.login.as_ref().filter(|_| self.is_same_origin);
@@ -165,10 +169,9 @@ impl Asker<'_> {
 
     /// A connection on which the next request goes out.
     fn connect(&self) -> Result<Wire, Error> {
-        let limit = self.dialer.deadline.limit();
         // Where nothing is left the answers before were slow.
         if self.dialer.deadline.is_over() {
-            return Err(Error::NoAnswer { after: limit });
+            return Err(Error::NoAnswer { after: self.dialer.deadline.limit() });
         }
         let wire = match self.route() {
             Route::Direct => self.dialer.to_camera(self.location),
@@ -183,14 +186,16 @@ impl Asker<'_> {
                 self.dialer.to_camera_over(tunnel, self.location)
             }
         };
-        wire.map_err(|error| self.explain(error, Error::NoConnection { after: limit }))
+        wire.map_err(|error| {
+            self.explain(error, Error::NoConnection { after: self.dialer.deadline.limit() })
+        })
     }
 
     /// A connection to the https camera through an http proxy (RFC 9110 §9.3.6).
     fn open_tunnel(&self, proxy: &Proxy) -> Result<Wire, Error> {
         let uri = self.location.host_and_port();
         let request_line = RequestLine { method: "CONNECT", uri: &uri };
-        let limit = self.dialer.deadline.limit();
+        let deadline = self.dialer.deadline;
         let explain = |error, late| failure::explain(error, proxy.host(), late);
         let memory = &self.memories.proxy;
         let answer = self.authenticate(
@@ -202,11 +207,11 @@ impl Asker<'_> {
                 let head = RequestHead::new("CONNECT", &uri).with("Host", &uri);
                 let wire = self.dialer.to_proxy(&proxy.location());
                 let mut wire =
-                    wire.map_err(|e| explain(e, Error::NoConnection { after: limit }))?;
+                    wire.map_err(|e| explain(e, Error::NoConnection { after: deadline.limit() }))?;
                 // What comes behind the answer is the camera's.
                 let repair = HeadRepair::of_a_tunnel();
-                let head =
-                    self.exchange(&mut wire, add_proxy_login(head, credentials), repair, explain)?;
+                let head = add_proxy_login(head, credentials);
+                let head = self.exchange(&mut wire, head, repair, deadline, explain)?;
                 Ok(OpenResponse { head, wire })
             },
         )?;
@@ -268,6 +273,11 @@ impl Asker<'_> {
 
     /// Sends a request and waits for the head of its answer.
     fn call(&self, head: RequestHead) -> Result<OpenResponse, Error> {
+        if let Some(wire) = self.asked.take()
+            && let Some(answer) = self.call_again(wire, head.clone())?
+        {
+            return Ok(answer);
+        }
         let kept = self.kept.take().and_then(|mut wire| wire.is_open().then_some(wire));
         let mut wire = match kept {
             Some(wire) => wire,
@@ -275,8 +285,25 @@ impl Asker<'_> {
         };
         wire.record(self.request.recording.clone());
         let explain = |error, late| self.explain(error, late);
-        let head = self.exchange(&mut wire, head, HeadRepair::new(), explain)?;
+        let deadline = self.dialer.deadline;
+        let head = self.exchange(&mut wire, head, HeadRepair::new(), deadline, explain)?;
         Ok(OpenResponse { head, wire })
+    }
+
+    /// The same on the connection of the answer before; `None` where it is closed after all, or
+    /// the camera is deaf on it.
+    fn call_again(&self, mut wire: Wire, head: RequestHead) -> Result<Option<OpenResponse>, Error> {
+        let deadline = self.dialer.deadline.share();
+        if !wire.is_open() {
+            return Ok(None);
+        }
+        let explain = |error, late| self.explain(error, late);
+        match self.exchange(&mut wire, head, HeadRepair::new(), deadline, explain) {
+            Ok(head) => Ok(Some(OpenResponse { head, wire })),
+            Err(Error::SlowAnswer { .. }) => Ok(None),
+            Err(error) if kept::may_be_its_end(&error) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     fn exchange(
@@ -284,16 +311,16 @@ impl Asker<'_> {
         wire: &mut Wire,
         head: RequestHead,
         repair: HeadRepair,
+        deadline: Deadline,
         explain: impl Fn(ureq::Error, Error) -> Error,
     ) -> Result<ResponseHead, Error> {
-        let deadline = self.dialer.deadline;
-        let after = deadline.limit();
+        let silent = || Error::NoAnswer { after: deadline.limit() };
         let sent = wire.send(head, deadline);
-        sent.map_err(|error| explain(error, Error::NoAnswer { after }))?;
+        sent.map_err(|error| explain(error, silent()))?;
         wire.receive(repair, deadline).map_err(|error| match error {
-            NoHead::Failure(error) => explain(error, Error::NoAnswer { after }),
-            NoHead::Silent => Error::NoAnswer { after },
-            NoHead::Late => Error::SlowAnswer { after },
+            NoHead::Failure(error) => explain(error, silent()),
+            NoHead::Silent => silent(),
+            NoHead::Late => Error::SlowAnswer { after: deadline.limit() },
             NoHead::Closed => Error::BadAnswer { why: self.closed() },
             NoHead::Bad(why) => Error::BadAnswer { why: why.into() },
         })
@@ -337,10 +364,13 @@ impl Asker<'_> {
             if answer.head.status == who.status() {
                 let fields = headers.get_all(who.challenges());
                 let challenges = login::parse(fields.iter().map(HeaderValue::as_bytes));
-                // Some cameras serve one client: this connection goes before the next comes.
-                drop(answer);
                 credentials =
                     Some(dialogue.answer(&challenges, request_line, &login::cnonce()?)?);
+                // Some cameras serve one client: this connection goes before the next comes.
+                let OpenResponse { head, wire } = answer;
+                if who == Challenger::Origin {
+                    self.asked.set(kept::behind(&head, wire, self.dialer.deadline.share()));
+                }
             } else if matches!(answer.head.status, 400 | 403) && dialogue.forget() {
                 credentials = None;
             } else {

@@ -5,6 +5,7 @@
 
 use super::ask::{Habit, Memories};
 use super::exchange::{Exchange, Reply};
+use super::kept;
 use super::request::Request;
 use super::response_body::HttpBody;
 use super::validators::Validators;
@@ -93,7 +94,7 @@ impl Connect for HttpConnector {
                     self.kept = known.map(|validators| Kept { epoch, cancel, validators, wire });
                     return Ok(Answer::Unchanged);
                 }
-                Err(error) if was_kept && may_be_of_kept(&error) => {
+                Err(error) if was_kept && kept::may_be_its_end(&error) => {
                     // It keeps connections and does not listen to them any more.
                     let is_deaf =
                         matches!(error, Error::NoAnswer { .. } | Error::ProxySilent { .. });
@@ -115,17 +116,4 @@ impl Connect for HttpConnector {
     fn camera(&self) -> String {
         self.request.location.to_string()
     }
-}
-
-/// Can it be that only the connection was not open any more? Cameras close one when they like.
-fn may_be_of_kept(error: &Error) -> bool {
-    matches!(
-        error,
-        Error::BadAnswer { .. }
-            | Error::Broken { .. }
-            | Error::Connect { .. }
-            | Error::NoAnswer { .. }
-            | Error::ProxyFailed { .. }
-            | Error::ProxySilent { .. }
-    )
 }

@@ -98,6 +98,7 @@ impl Exchange<'_> {
                 is_same_origin: chain.is_same_origin(),
                 habit: self.habit,
                 kept: Cell::new(if belongs { kept.take() } else { None }),
+                asked: Cell::default(),
                 memories: self.memories,
             };
             let answer = asker.ask(&mut cookies)?;

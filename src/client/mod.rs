@@ -7,6 +7,7 @@
 //! | [`in_turn`] | one camera at several addresses |
 //! | [`exchange`] | one attempt: redirects, status, what the answer says of itself |
 //! | [`ask`] | one address, asked until nobody wants a login any more |
+//! | [`kept`] | connections that take another request |
 //! | [`proxy`] | what lies in front of the camera |
 //! | [`validators`] | a picture that is asked for again |
 //! | [`response_body`] | reads the answer, chunked or not |
@@ -17,6 +18,7 @@ pub(crate) mod connector;
 pub(crate) mod exchange;
 mod failure;
 mod in_turn;
+mod kept;
 pub(crate) mod proxy;
 mod request;
 mod response_body;

@@ -55,11 +55,21 @@ impl ResponseHead {
 
     /// May the connection serve another request behind this answer (RFC 9112 §9.3)?
     pub(crate) fn keeps_connection(&self) -> bool {
-        let says = |word: &str| {
-            let mut words = list(&self.headers, &header::CONNECTION);
-            words.any(|other| other.eq_ignore_ascii_case(word.as_bytes()))
-        };
-        if self.is_http_1_0 { says("keep-alive") } else { !says("close") && !says("closed") }
+        if self.is_http_1_0 {
+            self.says_to_connection("keep-alive")
+        } else {
+            !self.says_to_connection("close") && !self.says_to_connection("closed")
+        }
+    }
+
+    /// Does it say that it keeps the connection, even where it was asked to close it?
+    pub(crate) fn insists_on_connection(&self) -> bool {
+        self.keeps_connection() && self.says_to_connection("keep-alive")
+    }
+
+    fn says_to_connection(&self, word: &str) -> bool {
+        list(&self.headers, &header::CONNECTION)
+            .any(|other| other.eq_ignore_ascii_case(word.as_bytes()))
     }
 
     pub(crate) fn is_chunked(&self) -> bool {
@@ -99,14 +109,18 @@ mod tests {
 
     #[test]
     fn a_connection_is_kept_where_both_sides_mean_to() {
-        for (head, keeps) in [
-            ("HTTP/1.1 200 OK\r\n\r\n", true),
-            ("HTTP/1.1 200 OK\r\nConnection: x, Close\r\n\r\n", false),
-            ("HTTP/1.1 200 OK\r\nConnection: closed\r\n\r\n", false),
-            ("HTTP/1.0 200 OK\r\n\r\n", false),
-            ("HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\n\r\n", true),
+        for (head, keeps, insists) in [
+            ("HTTP/1.1 200 OK\r\n\r\n", true, false),
+            ("HTTP/1.1 200 OK\r\nConnection: x, Close\r\n\r\n", false, false),
+            ("HTTP/1.1 200 OK\r\nConnection: closed\r\n\r\n", false, false),
+            ("HTTP/1.1 200 OK\r\nConnection: keep-alive, close\r\n\r\n", false, false),
+            ("HTTP/1.1 200 OK\r\nConnection: x, keep-alive\r\n\r\n", true, true),
+            ("HTTP/1.0 200 OK\r\n\r\n", false, false),
+            ("HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\n\r\n", true, true),
         ] {
-            assert_eq!(read(head).unwrap().keeps_connection(), keeps, "{head}");
+            let head = read(head).unwrap();
+            let found = (head.keeps_connection(), head.insists_on_connection());
+            assert_eq!(found, (keeps, insists), "{head:?}");
         }
     }
 }

@@ -5,6 +5,9 @@ use std::time::{Duration, Instant};
 use ureq::unversioned::transport::{NextTimeout, time};
 use ureq::{Error, Timeout};
 
+/// How long an attempt may take where there is no limit.
+const ATTEMPT: Duration = Duration::from_secs(5);
+
 /// One limit for the look-up, the connection, the handshakes and the answer together.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Deadline {
@@ -21,6 +24,13 @@ impl Deadline {
     /// The whole time, for an error that says it is over.
     pub(crate) fn limit(&self) -> Duration {
         self.limit.unwrap_or_default()
+    }
+
+    /// Half of what is left, where that is known: for an attempt behind which another comes.
+    pub(crate) fn share(&self) -> Self {
+        let now = Instant::now();
+        let half = self.until.map(|until| until.saturating_duration_since(now) / 2);
+        Self { until: now.checked_add(half.unwrap_or(ATTEMPT)), ..*self }
     }
 
     pub(crate) fn is_over(&self) -> bool {

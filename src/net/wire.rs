@@ -157,6 +157,22 @@ impl Wire {
         self.transport.buffers().input_consume(count);
     }
 
+    /// Reads past `count` bytes; false if they do not come in time.
+    pub(crate) fn skip(&mut self, mut count: usize, deadline: Deadline) -> bool {
+        loop {
+            let there = self.input().len().min(count);
+            self.consume(there);
+            count -= there;
+            if count == 0 {
+                return true;
+            }
+            let more = deadline.left().and_then(|left| self.fill(left));
+            if !more.is_ok_and(|more| more) {
+                return false;
+            }
+        }
+    }
+
     /// Waits for more; false at the end of the connection.
     pub(crate) fn read(&mut self, timeout: Option<Duration>) -> io::Result<bool> {
         let after = timeout.map_or(time::Duration::NotHappening, time::Duration::Exact);

@@ -1,6 +1,7 @@
 //! Logging in to cameras that check what they get.
 
 mod nonces;
+mod same_connection;
 
 use std::io;
 use std::sync::Arc;
