@@ -75,9 +75,11 @@ impl Wire {
         self.is_kept
     }
 
-    /// Open, and silent: whoever has said something unasked is not to be asked again.
+    /// Open, and silent: whoever has said something unasked is not to be asked again. Blank
+    /// lines before a head are nothing (RFC 9112 §2.2).
     pub(crate) fn is_open(&mut self) -> bool {
-        self.transport.is_open()
+        let is_silent = self.input().iter().all(|byte| matches!(byte, b'\r' | b'\n'));
+        is_silent && self.transport.is_open()
     }
 
     /// The socket, to be read past this. What is read there is not recorded, and not

@@ -1,5 +1,6 @@
 //! Where the body of an answer ends, on connections that stay open behind it.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::common::camera::{Camera, Visit};
@@ -75,5 +76,33 @@ fn an_answer_without_content_is_no_reason_to_wait() {
         let warning = Pipeline::playing(&camera.url(), "").warning();
         assert!(warning.message().contains("without a picture. Is it busy"), "{warning}");
         assert!(begun.elapsed() < Duration::from_secs(4), "{answer}: {:?}", begun.elapsed());
+    }
+}
+
+/// What comes behind a picture, in the same piece, is no answer to the next request.
+#[test]
+fn a_connection_with_something_left_on_it_is_not_used_again() {
+    // What is left, and how many connections three pictures take, or four.
+    for (rest, connections) in
+        [("HTTP/1.1 404 Gone\r\nContent-Length: 0\r\n\r\n", 3..=4), ("\r\n", 1..=1), ("", 1..=1)]
+    {
+        let number = AtomicU64::new(0);
+        let camera = Camera::start(move |mut visit| {
+            loop {
+                let picture = jpeg(number.fetch_add(1, Ordering::SeqCst), 64, 48, 500);
+                let length = picture.len();
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\nContent-Length: {length}\r\n\r\n"
+                );
+                visit.send([head.as_bytes(), &picture, rest.as_bytes()].concat())?;
+                visit.next_request()?;
+            }
+        });
+        let pipeline = Pipeline::playing(&camera.url(), "snapshot-interval=1 retries=0");
+        for number in 0..3 {
+            assert_eq!(bytes(&pipeline.frame().unwrap()), jpeg(number, 64, 48, 500), "{rest:?}");
+        }
+        let found = camera.requests().len();
+        assert!(connections.contains(&found), "{rest:?}: {found}");
     }
 }
