@@ -4,8 +4,12 @@ use gst::prelude::*;
 
 use crate::jpeg::{Color, Picture, Sampling};
 
-/// Caps for `picture`. `framerate` is 0/1 unless downstream insists on another.
-pub(super) fn of(picture: Picture, framerate: gst::Fraction) -> gst::Caps {
+/// The frame rate of what has none, or one that is not known.
+const UNKNOWN: gst::Fraction = gst::Fraction::new_raw(0, 1);
+/// Where several others will do, the one nearest to this is said.
+const USUAL: gst::Fraction = gst::Fraction::new_raw(25, 1);
+
+fn of(picture: Picture, framerate: gst::Fraction) -> gst::Caps {
     let mut caps = gst::Caps::builder("image/jpeg")
         .field("parsed", true)
         .field("width", i32::from(picture.width))
@@ -23,10 +27,29 @@ pub(super) fn template() -> gst::Caps {
     gst::Caps::builder("image/jpeg").field("parsed", true).build()
 }
 
-/// The frame rate a filter downstream asks for, as in `image/jpeg,framerate=25/1`.
-pub(super) fn wanted_framerate(pad: &gst::Pad) -> Option<gst::Fraction> {
-    let wanted = pad.peer_query_caps(None);
-    wanted.iter().find_map(|structure| structure.get::<gst::Fraction>("framerate").ok())
+/// Caps for `picture`, with the frame rate that downstream asks for, as in
+/// `image/jpeg,framerate=25/1`. A camera's is not known: none is said wherever that will do.
+pub(super) fn for_peer(pad: &gst::Pad, picture: Picture) -> gst::Caps {
+    let mut open = of(picture, UNKNOWN);
+    if let Some(structure) = open.make_mut().structure_mut(0) {
+        structure.remove_field("framerate");
+    }
+    let wanted = pad.peer_query_caps(Some(&open));
+    of(picture, framerate(&wanted).unwrap_or(UNKNOWN))
+}
+
+/// The one to choose of those that are wanted; `None` if any will do.
+fn framerate(wanted: &gst::CapsRef) -> Option<gst::Fraction> {
+    let wanted = wanted.iter().find(|structure| structure.name() == "image/jpeg")?;
+    if !wanted.has_field("framerate") {
+        return None;
+    }
+    let nearest = |target: gst::Fraction| {
+        let mut structure = wanted.to_owned();
+        structure.fixate_field_nearest_fraction("framerate", target);
+        structure.get::<gst::Fraction>("framerate").ok()
+    };
+    if nearest(UNKNOWN)? == UNKNOWN { Some(UNKNOWN) } else { nearest(USUAL) }
 }
 
 fn color(color: Color) -> Option<(&'static str, &'static str)> {

@@ -162,8 +162,7 @@ impl Streaming {
         discont: bool,
     ) -> Result<gst::Buffer, gst::FlowError> {
         if self.picture != Some(frame.picture) {
-            let framerate = caps::wanted_framerate(element.src_pad());
-            let caps = caps::of(frame.picture, framerate.unwrap_or(gst::Fraction::new(0, 1)));
+            let caps = caps::for_peer(element.src_pad(), frame.picture);
             gst::info!(CAT, obj = element, "new caps {caps}");
             element.set_caps(&caps).map_err(|_| gst::FlowError::NotNegotiated)?;
             self.picture = Some(frame.picture);

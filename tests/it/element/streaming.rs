@@ -72,10 +72,25 @@ fn a_new_size_brings_new_caps_before_its_buffer() {
 #[test]
 fn a_frame_rate_asked_for_downstream_is_in_the_caps() {
     let camera = camera_with(&pictures(2));
-    let filter = "retries=0 ! image/jpeg,framerate=25/1";
-    let pipeline = Pipeline::playing(&camera.url(), filter);
-    let caps = pipeline.frame().unwrap().caps_owned().unwrap();
-    assert_eq!(caps.structure(0).unwrap().get("framerate"), Ok(gst::Fraction::new(25, 1)));
+    for (wanted, expected) in [
+        ("image/jpeg", (0, 1)),
+        ("image/jpeg,framerate=25/1", (25, 1)),
+        ("image/jpeg,framerate=[0/1,60/1]", (0, 1)),
+        ("image/jpeg,framerate=[10/1,60/1]", (25, 1)),
+        ("image/jpeg,framerate=[1/1,10/1]", (10, 1)),
+        ("image/jpeg,framerate={15/1,30/1}", (30, 1)),
+        ("image/jpeg,framerate={30/1,0/1}", (0, 1)),
+        ("image/jpeg,framerate=10/1;image/jpeg", (10, 1)),
+        // Of something else.
+        ("video/x-raw,framerate=30/1;image/jpeg", (0, 1)),
+        ("image/jpeg,width=9,framerate=30/1;image/jpeg,framerate=5/1", (5, 1)),
+    ] {
+        let filter = format!("retries=0 ! capsfilter caps=\"{wanted}\"");
+        let pipeline = Pipeline::playing(&camera.url(), &filter);
+        let caps = pipeline.frame().unwrap().caps_owned().unwrap();
+        let expected = gst::Fraction::new(expected.0, expected.1);
+        assert_eq!(caps.structure(0).unwrap().get("framerate"), Ok(expected), "{wanted}");
+    }
 }
 
 #[test]
