@@ -59,11 +59,13 @@ pub(super) fn quirk(element: &MjpegHttpSrc, quirk: Quirk) {
 }
 
 /// A text part between the pictures, as element message `mjpeghttpsrc-part`; `None` for others.
-pub(super) fn part(element: &MjpegHttpSrc, skip: &Skip) -> Option<Message> {
+/// It is as the camera has sent it but for secrets: messages go into logs and dumps.
+pub(super) fn part(element: &MjpegHttpSrc, skip: &Skip, secrets: &Secrets) -> Option<Message> {
     let Skip::OtherPart { essence, text: Some(text) } = skip else { return None };
+    let text = secrets.hide(text.clone());
     let structure = gst::Structure::builder("mjpeghttpsrc-part")
         .field("type", essence)
-        .field("text", text)
+        .field("text", &text)
         .build();
     let message = gst::message::Element::builder(structure).src(element).build();
     Some(Message { message, bytes: text.len() })

@@ -31,8 +31,11 @@ impl Fallbacks {
     /// What no message may show.
     pub(super) fn secrets(&self) -> impl Iterator<Item = String> {
         self.0.iter().flatten().flat_map(|fallback| {
-            let password = fallback.login.iter().map(|login| login.password.clone());
-            password.chain(fallback.location.secrets())
+            let login = fallback.login.iter().flat_map(|login| {
+                let [sent, encoded] = login.secrets();
+                [login.password.clone(), sent, encoded]
+            });
+            login.chain(fallback.location.secrets())
         })
     }
 
@@ -102,6 +105,17 @@ mod tests {
             let found = requests[0].login.as_ref().map(|login| login.user.as_str());
             assert_eq!(found, user, "{address} {fallback}");
             assert_eq!(requests[0].withholds_login, user.is_none(), "{address} {fallback}");
+        }
+    }
+
+    #[test]
+    fn a_login_is_secret_in_each_of_its_forms() {
+        gst::init().unwrap();
+        let fallbacks = Fallbacks::parse(&gst::Array::new(["http://me:a%2Fb%3Ac@cam/?pwd=query"]));
+        let secrets: Vec<_> = fallbacks.secrets().collect();
+        // As it is, as Basic sends it, as an address has it.
+        for secret in ["a/b:c", "bWU6YS9iOmM=", "a%2Fb%3Ac", "query"] {
+            assert!(secrets.iter().any(|other| other == secret), "{secret}: {secrets:?}");
         }
     }
 }

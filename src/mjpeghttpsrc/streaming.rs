@@ -96,7 +96,7 @@ impl Streaming {
                     let what = self.secrets.hide(format!("{skip:?}"));
                     gst::debug!(CAT, obj = element, "left out, {times} times: {what}");
                     element.count(|stats| count_skip(stats, &skip, times));
-                    if let Some(message) = bus::part(element, &skip) {
+                    if let Some(message) = bus::part(element, &skip, &self.secrets) {
                         let left_out = self.parts.post(element, message) + times - 1;
                         element.count(|stats| stats.messages_left_out += left_out);
                     }

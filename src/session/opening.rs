@@ -211,10 +211,16 @@ fn quote(text: &str) -> String {
     words(text, QUOTED)
 }
 
-/// On one line, without control characters, up to so many characters.
+/// On one line, without control characters, up to so many characters; a mark shows that more
+/// stood there.
 fn words(text: &str, most: usize) -> String {
-    let words: Vec<_> = text.split_whitespace().collect();
-    words.join(" ").chars().filter(|c| !c.is_control()).take(most).collect()
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut shown: String = words.chars().filter(|c| !c.is_control()).collect();
+    if let Some((end, _)) = shown.char_indices().nth(most) {
+        shown.truncate(end);
+        shown.push('…');
+    }
+    shown
 }
 
 #[cfg(test)]
@@ -320,7 +326,8 @@ mod tests {
         let Verdict::No(Error::Busy { text }) = opening(Claim::Jpeg, text.as_bytes()).end() else {
             panic!("busy");
         };
-        assert_eq!(text.len(), QUOTED);
+        assert_eq!(text.chars().count(), QUOTED + 1);
+        assert!(text.ends_with('…'), "{text}");
     }
 
     #[test]
