@@ -171,7 +171,7 @@ impl Asker<'_> {
     fn connect(&self) -> Result<Wire, Error> {
         // Where nothing is left the answers before were slow.
         if self.dialer.deadline.is_over() {
-            return Err(Error::NoAnswer { after: self.dialer.deadline.limit() });
+            return Err(Error::NoAnswer { after: self.dialer.deadline.told() });
         }
         let wire = match self.route() {
             Route::Direct => self.dialer.to_camera(self.location),
@@ -187,7 +187,7 @@ impl Asker<'_> {
             }
         };
         wire.map_err(|error| {
-            self.explain(error, Error::NoConnection { after: self.dialer.deadline.limit() })
+            self.explain(error, Error::NoConnection { after: self.dialer.deadline.told() })
         })
     }
 
@@ -207,7 +207,7 @@ impl Asker<'_> {
                 let head = RequestHead::new("CONNECT", &uri).with("Host", &uri);
                 let wire = self.dialer.to_proxy(&proxy.location());
                 let mut wire =
-                    wire.map_err(|e| explain(e, Error::NoConnection { after: deadline.limit() }))?;
+                    wire.map_err(|e| explain(e, Error::NoConnection { after: deadline.told() }))?;
                 // What comes behind the answer is the camera's.
                 let repair = HeadRepair::of_a_tunnel();
                 let head = add_proxy_login(head, credentials);
@@ -314,13 +314,13 @@ impl Asker<'_> {
         deadline: Deadline,
         explain: impl Fn(ureq::Error, Error) -> Error,
     ) -> Result<ResponseHead, Error> {
-        let silent = || Error::NoAnswer { after: deadline.limit() };
+        let silent = || Error::NoAnswer { after: deadline.told() };
         let sent = wire.send(head, deadline);
         sent.map_err(|error| explain(error, silent()))?;
         wire.receive(repair, deadline).map_err(|error| match error {
             NoHead::Failure(error) => explain(error, silent()),
             NoHead::Silent => silent(),
-            NoHead::Late => Error::SlowAnswer { after: deadline.limit() },
+            NoHead::Late => Error::SlowAnswer { after: deadline.told() },
             NoHead::Closed => Error::BadAnswer { why: self.closed() },
             NoHead::Bad(why) => Error::BadAnswer { why: why.into() },
         })

@@ -11,6 +11,7 @@ const ATTEMPT: Duration = Duration::from_secs(5);
 /// One limit for the look-up, the connection, the handshakes and the answer together.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Deadline {
+    begun: Instant,
     limit: Option<Duration>,
     until: Option<Instant>,
 }
@@ -18,12 +19,14 @@ pub(crate) struct Deadline {
 impl Deadline {
     /// Begins now; `None` is for ever.
     pub(crate) fn within(limit: Option<Duration>) -> Self {
-        Self { limit, until: limit.and_then(|limit| Instant::now().checked_add(limit)) }
+        let begun = Instant::now();
+        Self { begun, limit, until: limit.and_then(|limit| begun.checked_add(limit)) }
     }
 
-    /// The whole time, for an error that says it is over.
-    pub(crate) fn limit(&self) -> Duration {
-        self.limit.unwrap_or_default()
+    /// The whole time, for an error that says it is over. Without a limit it is the system that
+    /// has given up: the time that has passed.
+    pub(crate) fn told(&self) -> Duration {
+        self.limit.unwrap_or_else(|| Duration::from_secs(self.begun.elapsed().as_secs()))
     }
 
     /// Half of what is left, where that is known: for an attempt behind which another comes.
@@ -45,5 +48,34 @@ impl Deadline {
         }
         let after = left.map_or(time::Duration::NotHappening, time::Duration::Exact);
         Ok(NextTimeout { after, reason: Timeout::Connect, per_read: None, per_write: None })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_is_the_limit_or_what_has_passed() {
+        let long = Duration::from_secs(90);
+        let begun = Instant::now().checked_sub(long).unwrap();
+        for (limit, told) in [(Some(Duration::from_secs(5)), 5), (None, 90)] {
+            let deadline = Deadline { begun, ..Deadline::within(limit) };
+            assert_eq!(deadline.told(), Duration::from_secs(told), "{limit:?}");
+        }
+    }
+
+    #[test]
+    fn an_attempt_leaves_time_for_another() {
+        let most = Duration::from_secs(20);
+        for (limit, attempt) in [(Some(most), most / 2), (None, ATTEMPT)] {
+            let share = Deadline::within(limit).share();
+            let left = share.until.unwrap() - share.begun;
+            assert!(
+                left >= attempt && left < attempt + Duration::from_secs(5),
+                "{limit:?} {left:?}"
+            );
+            assert_eq!(share.limit, limit);
+        }
     }
 }

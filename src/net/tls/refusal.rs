@@ -132,7 +132,7 @@ pub(super) const WHO_ARE_YOU: &str = "the camera does not accept this client's c
 
 /// A handshake that took too long: a port for http waits for a request meanwhile.
 pub(super) fn late(error: ureq::Error, is_answered: bool, deadline: Deadline) -> ureq::Error {
-    let after = deadline.limit();
+    let after = deadline.told();
     match error {
         ureq::Error::Timeout(_) if is_answered => {
             ureq::Error::Other(Box::new(Error::SlowTls { after }))
