@@ -212,6 +212,12 @@ impl Body for HttpBody {
         Err(io::ErrorKind::TimedOut.into())
     }
 
+    fn outlast_length(&mut self) {
+        if matches!(self.framing, Framing::Length(_)) {
+            self.framing = Framing::Close;
+        }
+    }
+
     fn take_quirks(&mut self) -> Vec<Quirk> {
         match &mut self.framing {
             Framing::Chunked(chunked) => chunked.take_quirks(),

@@ -105,6 +105,9 @@ pub trait Body: Debug {
         timeout: Option<Duration>,
     ) -> io::Result<usize>;
 
+    /// It is a stream, whose length is made up: it goes on behind that.
+    fn outlast_length(&mut self) {}
+
     /// What had to be repaired since the last call.
     fn take_quirks(&mut self) -> Vec<Quirk> {
         Vec::new()

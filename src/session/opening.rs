@@ -17,6 +17,7 @@ use std::time::Duration;
 
 use super::connect::Claim;
 use crate::error::Error;
+use crate::jpeg::SOI;
 
 /// As much is looked at, in bytes.
 const LIMIT: usize = 4 * 1024;
@@ -63,6 +64,11 @@ impl Opening {
     /// The type was wrong, where pictures begin.
     pub(super) fn is_odd(&self) -> bool {
         !matches!(self.claim, Claim::Multipart(_) | Claim::Jpeg | Claim::Nothing)
+    }
+
+    /// What came begins with a picture, not with a part.
+    pub(super) fn is_bare(&self) -> bool {
+        self.start.trim_ascii_start().starts_with(&SOI)
     }
 
     /// `bytes` came.

@@ -208,12 +208,20 @@ impl<B: Body> Stream<B> {
                 Some(error)
             }
             Verdict::Pictures => {
-                if opening.is_odd() {
-                    self.quirks.note(Quirk::TypeWrong);
-                }
-                self.opening = None;
+                self.begin();
                 None
             }
+        }
+    }
+
+    /// The first bytes are those of pictures.
+    fn begin(&mut self) {
+        let Some(opening) = self.opening.take() else { return };
+        if opening.is_odd() {
+            self.quirks.note(Quirk::TypeWrong);
+        }
+        if !opening.is_bare() {
+            self.body.outlast_length();
         }
     }
 
@@ -230,9 +238,7 @@ impl<B: Body> Stream<B> {
         self.frames += 1;
         self.storm = self.storm.saturating_sub(PER_PICTURE);
         self.delivering = true;
-        if self.opening.take().is_some_and(|opening| opening.is_odd()) {
-            self.quirks.note(Quirk::TypeWrong);
-        }
+        self.begin();
         self.fresh = None;
         Event::Frame(frame)
     }

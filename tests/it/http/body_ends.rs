@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::common::camera::{Camera, Visit};
+use crate::common::camera::{Camera, Visit, part};
 use crate::common::element::{Pipeline, bytes};
 use crate::common::jpeg::jpeg;
 
@@ -61,6 +61,23 @@ fn a_length_ends_a_picture_of_any_type() {
             visit.hold()
         });
         assert_polled(kind, &camera);
+    }
+}
+
+/// What is a stream, whatever its head says.
+#[test]
+fn a_stream_without_its_type_outlasts_a_made_up_length() {
+    for length in [100, 10_000] {
+        let camera = Camera::start(move |mut visit| {
+            visit.send(format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n"))?;
+            for number in 0..40 {
+                visit.send(part(&jpeg(number, 64, 48, 500), None))?;
+            }
+            visit.hold()
+        });
+        let pipeline = Pipeline::playing(&camera.url(), "retries=0");
+        pipeline.frames(40);
+        assert_eq!(pipeline.stat("connections"), 1, "{length}");
     }
 }
 
