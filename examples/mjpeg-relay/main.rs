@@ -1,4 +1,4 @@
-//! Passes a camera on to any number of viewers, over one connection to the camera.
+//! Passes a camera on to up to 256 viewers, over one connection to the camera.
 //!
 //! `cargo run --release --example mjpeg-relay -- --help` lists what can be set.
 

@@ -15,7 +15,7 @@ const SIDES: RangeInclusive<u32> = 16..=3840;
 pub(crate) const HELP: &str = "\
 Usage: mjpeg-relay [OPTIONS] URL
 
-Passes a camera on to any number of viewers, over one connection to the camera.
+Passes a camera on to up to 256 viewers, over one connection to the camera.
 Browsers, players and mjpeghttpsrc get its pictures as they are, at once; a slow
 viewer gets the newest ones.
 

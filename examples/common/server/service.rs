@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use socket2::SockRef;
 
 use super::http::{Request, Within, answer, head};
 use super::newest::{Frame, Newest, Next};
@@ -18,6 +19,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// More clients at once are told to come again.
 const MOST_CLIENTS: usize = 256;
+/// What waits in the system for a slow viewer, in bytes. With the buffers that Linux chooses, that
+/// would be seconds of pictures.
+const UNSENT: usize = 256 * 1024;
 
 const STREAM_TYPE: &str = "Content-Type: multipart/x-mixed-replace;boundary=frame\r\n";
 const FIRST_DELIMITER: &[u8] = b"--frame\r\n";
@@ -62,6 +66,7 @@ impl Service {
 
     fn answer(&self, stream: &TcpStream) -> io::Result<()> {
         stream.set_nodelay(true)?;
+        SockRef::from(stream).set_send_buffer_size(UNSENT)?;
         stream.set_read_timeout(Some(PATIENCE))?;
         stream.set_write_timeout(Some(PATIENCE))?;
         let Some(request) = Request::read(Within::new(stream, PATIENCE))? else {
