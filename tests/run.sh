@@ -82,5 +82,7 @@ step "Lints" cargo clippy --all-targets -- -D warnings
 # With the examples Cargo selects the features that the lints have compiled already.
 step "Documentation" env RUSTDOCFLAGS="-D warnings" \
     cargo doc --no-deps --document-private-items --lib --examples
+# Most tests wait most of the time.
+export RUST_TEST_THREADS=$(($(nproc) + 2))
 step "Tests" env G_DEBUG=fatal_warnings cargo test
 step "Manual pages" packaging/man.sh --check "$target/debug/examples"
