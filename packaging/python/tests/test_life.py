@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
@@ -25,7 +26,12 @@ IDLE = 4
 
 
 def threads() -> list[str]:
-    return [(task / "comm").read_text().strip() for task in (PROC / "task").iterdir()]
+    names = []
+    for task in (PROC / "task").iterdir():
+        # One may end while it is looked at.
+        with contextlib.suppress(ProcessLookupError, FileNotFoundError):
+            names.append((task / "comm").read_text().strip())
+    return names
 
 
 def sockets() -> int:
