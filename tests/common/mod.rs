@@ -4,6 +4,7 @@
 
 pub mod camera;
 pub mod element;
+pub mod full;
 pub mod guard;
 pub mod jpeg;
 pub mod parts;

@@ -1,12 +1,10 @@
 //! Cameras that make one wait, each in another place.
 
 use std::any::Any;
-use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::time::Duration;
-
-use socket2::{Domain, Socket, Type};
+use std::net::TcpListener;
 
 use super::camera::{Camera, HEAD, Visit, part};
+use super::full::Full;
 use super::jpeg::jpeg;
 
 pub struct Waiting {
@@ -57,16 +55,10 @@ fn refusing() -> Waiting {
     Waiting { name: "refused, in back-off", url, state: "waiting", _camera: Box::new(()) }
 }
 
-/// A port whose queue of connections is full: a connect to it waits for ever.
 fn black_hole() -> Waiting {
-    let listener = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-    listener.bind(&"127.0.0.1:0".parse::<SocketAddr>().unwrap().into()).unwrap();
-    listener.listen(0).unwrap();
-    let address = listener.local_addr().unwrap().as_socket().unwrap();
-    let connect = || TcpStream::connect_timeout(&address, Duration::from_millis(200)).ok();
-    let queue: Vec<_> = std::iter::from_fn(connect).collect();
-    let url = format!("http://{address}/");
-    Waiting { name: "black hole", url, state: "connecting", _camera: Box::new((listener, queue)) }
+    let full = Full::start();
+    let url = format!("http://{}/", full.address);
+    Waiting { name: "black hole", url, state: "connecting", _camera: Box::new(full) }
 }
 
 /// A port whose queue of connections is all the answer there is.

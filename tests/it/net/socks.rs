@@ -1,40 +1,25 @@
 //! SOCKS proxies that do not answer.
 
 use std::io::Read;
-use std::net::{SocketAddr, TcpListener};
+use std::net::TcpListener;
 use std::time::Duration;
 
 use crate::common::element::Pipeline;
-use socket2::{Domain, Socket, Type};
+use crate::common::full::Full;
+use crate::programs::wait::{self, PATIENCE};
 
 const AT_ONCE: Duration = Duration::from_millis(100);
 
-/// A listener that accepts nobody any more, and those who wait in its queue.
-fn full() -> (SocketAddr, Vec<Socket>) {
-    let full = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-    full.bind(&"127.0.0.1:0".parse::<SocketAddr>().unwrap().into()).unwrap();
-    full.listen(0).unwrap();
-    let address = full.local_addr().unwrap().as_socket().unwrap();
-    let knock = |_| {
-        let stream = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
-        stream.set_nonblocking(true).unwrap();
-        // In progress is all that is wanted.
-        let _ = stream.connect(&address.into());
-        stream
-    };
-    let waiting = (0..4).map(knock).chain([full]).collect();
-    (address, waiting)
-}
-
 #[test]
 fn no_state_change_waits_for_a_socks_proxy_that_does_not_accept() {
-    let (address, _waiting) = full();
+    let full = Full::start();
     for limit in ["connect-timeout=0", "connect-timeout=20"] {
-        let properties = format!("{limit} proxy=socks5://{address}");
+        let before = full.connects();
+        let properties = format!("{limit} proxy=socks5://{}", full.address);
         let pipeline = Pipeline::playing("http://cam.invalid/", &properties);
         pipeline.wait_for_state("connecting");
-        // Its connect has begun, or is about to.
-        std::thread::sleep(Duration::from_millis(50));
+        let begun = wait::until(PATIENCE, || (full.connects() > before).then_some(()));
+        assert!(begun.is_some(), "{limit}: it does not connect");
         let time = pipeline.change(gst::State::Null);
         assert!(time < AT_ONCE, "{limit}: {time:?}");
     }
@@ -56,9 +41,9 @@ fn no_state_change_waits_for_a_socks_proxy_that_says_nothing() {
 
 #[test]
 fn a_socks_proxy_has_the_time_there_is() {
-    let (address, _waiting) = full();
+    let full = Full::start();
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
-    for address in [address, silent.local_addr().unwrap()] {
+    for address in [full.address, silent.local_addr().unwrap()] {
         let properties = format!("connect-timeout=1 retries=0 proxy=socks5://{address}");
         let error = Pipeline::playing("http://cam.invalid/", &properties).error();
         let words = format!("no answer through the proxy socks5://{address} within 1 s");

@@ -1,7 +1,6 @@
 //! What the element says and does when the camera is there and yet shows nothing new.
 
 use std::io;
-use std::net::TcpListener;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -9,6 +8,7 @@ use std::time::Duration;
 
 use crate::common::camera::{Camera, HEAD, Visit, part};
 use crate::common::element::{PATIENCE, Pipeline, bytes, pts};
+use crate::common::full::Full;
 use crate::common::jpeg::jpeg;
 use gst::prelude::*;
 
@@ -132,21 +132,9 @@ fn pictures_that_are_too_large_are_told_at_the_first() {
 
 #[test]
 fn a_connection_that_is_not_accepted_is_told_from_a_silent_one() {
-    let full = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
-    full.bind(&"127.0.0.1:0".parse::<std::net::SocketAddr>().unwrap().into()).unwrap();
-    full.listen(0).unwrap();
-    let full = TcpListener::from(full);
-    let address = full.local_addr().unwrap();
-    let knock = |_| {
-        let stream = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None);
-        let stream = stream.unwrap();
-        stream.set_nonblocking(true).unwrap();
-        // In progress is all that is wanted.
-        let _ = stream.connect(&address.into());
-        stream
-    };
-    let _waiting: Vec<_> = (0..4).map(knock).collect();
-    let pipeline = Pipeline::playing(&format!("http://{address}/"), "connect-timeout=1");
+    let full = Full::start();
+    let url = format!("http://{}/", full.address);
+    let pipeline = Pipeline::playing(&url, "connect-timeout=1");
     let warning = pipeline.warning();
     assert!(warning.message().contains("no connection within 1 s"), "{warning}");
 }
