@@ -92,9 +92,9 @@ pub(crate) fn at(options: &Options) -> Result<Findings, Box<dyn std::error::Erro
     };
     let mut raw = recording.bytes();
     secrets.cover(&mut raw);
-    let has_none = failure.is_none() && watch.arrivals.is_empty();
-    let none = || nothing_came(raw.is_empty(), begun.elapsed());
-    let failure = if has_none { Some(none()) } else { failure };
+    let has_none = watch.arrivals.is_empty();
+    let none = || has_none.then(|| nothing_came(raw.is_empty(), begun.elapsed()));
+    let failure = failure.or_else(none);
     Ok(Findings {
         camera,
         head: head_lines(&raw, &secrets),

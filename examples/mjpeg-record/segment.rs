@@ -36,11 +36,6 @@ impl Segment {
         &self.file
     }
 
-    /// Somebody has deleted the file: what is written into it is lost.
-    pub(crate) fn is_deleted(&self) -> bool {
-        self.file.try_exists().is_ok_and(|exists| !exists)
-    }
-
     pub(crate) fn takes(&self, sample: &gst::Sample) -> bool {
         self.output.takes(sample.caps())
     }

@@ -90,7 +90,7 @@ fn no_picture(file: &Path, recording: &Recording) -> String {
 }
 
 fn print(file: &Path, bytes: u64, recording: &Recording) {
-    say(&format!("{}", file.display()));
+    say(&file.display().to_string());
     say(&format!("  pictures    {}", recording.times.len()));
     say(&format!("  size        {}", text::size(bytes)));
     if let Some((width, height)) = recording.picture_size() {

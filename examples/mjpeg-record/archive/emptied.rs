@@ -17,9 +17,11 @@ pub(super) struct Opened(Vec<(PathBuf, FileId)>);
 impl Opened {
     /// Those that are there now.
     pub(super) fn look(folder: &Path) -> Self {
-        let id = |file: PathBuf| Some((system::file_id(&fs::metadata(&file).ok()?), file));
-        let files = index::files(folder).into_iter().filter_map(id);
-        Self(files.map(|(id, file)| (file, id)).collect())
+        let with_id = |file: PathBuf| {
+            let id = system::file_id(&fs::metadata(&file).ok()?);
+            Some((file, id))
+        };
+        Self(index::files(folder).into_iter().filter_map(with_id).collect())
     }
 
     fn are_there(&self) -> bool {
@@ -71,7 +73,7 @@ impl Keeper {
 }
 
 /// What cannot be looked at is there.
-pub(super) fn is_gone(file: &Path) -> bool {
+pub(crate) fn is_gone(file: &Path) -> bool {
     file.try_exists().is_ok_and(|exists| !exists)
 }
 

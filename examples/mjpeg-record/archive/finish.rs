@@ -9,8 +9,7 @@ use super::super::index::{self, Gap, Index, NewSegment, Parts};
 use super::super::matroska::{self, Closed};
 use super::super::segment::Segment;
 use super::super::time::Time;
-use super::emptied::is_gone;
-use super::{Keeper, Key, contents};
+use super::{Keeper, Key, contents, is_gone};
 
 /// Why pictures that were written are lost.
 const DELETED: &str = "the file was deleted while it was written";

@@ -11,8 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::super::index::Segment;
 use super::super::system;
-use super::emptied::is_gone;
-use super::{Keeper, Teller, Told};
+use super::{Keeper, Teller, Told, is_gone};
 
 /// From one attempt for a segment to the next; twice as long each time.
 const SHORTEST_WAIT: Duration = Duration::from_secs(1);

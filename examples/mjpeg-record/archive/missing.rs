@@ -9,8 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::super::index::{self, Index, Segment};
-use super::emptied::is_gone;
-use super::{Keeper, Teller, Told};
+use super::{Keeper, Teller, Told, is_gone};
 
 /// How often it is looked.
 const EACH: Duration = Duration::from_secs(60);

@@ -46,6 +46,7 @@ pub(crate) mod reconcile;
 mod room;
 
 use emptied::Opened;
+pub(crate) use emptied::is_gone;
 use finish::Writing;
 pub(crate) use growing::Growing;
 use handover::{Handover, Running};

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::super::archive::Key;
+use super::super::archive::{Key, is_gone};
 use super::super::segment::Segment;
 use super::super::time::Time;
 use super::Arrival;
@@ -56,13 +56,13 @@ impl Open {
         is_in_time && self.segment.takes(arrival.sample)
     }
 
-    /// Somebody has deleted the file.
+    /// Somebody has deleted the file: what is written into it is lost.
     pub(super) fn is_deleted(&mut self) -> bool {
         if self.looked.elapsed() < LOOKED_EACH {
             return false;
         }
         self.looked = Instant::now();
-        self.segment.is_deleted()
+        is_gone(self.segment.file())
     }
 
     pub(super) fn push(&mut self, arrival: &Arrival<'_>) -> Result<(), String> {

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
@@ -16,6 +16,8 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use ring::hmac;
 use ring::rand::SystemRandom;
 use tokio::sync::{Mutex as Turn, Semaphore, oneshot};
+
+use super::super::common::lock::lock;
 
 /// What a wrong password costs.
 const DELAY: Duration = Duration::from_secs(1);
@@ -93,12 +95,12 @@ impl Password {
 
     /// Those that nobody has or waits for.
     fn forget_turns(&self) {
-        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut turns = lock(&self.turns);
         turns.retain(|_, turn| Arc::strong_count(turn) > 1);
     }
 
     fn turn(&self, viewer: IpAddr) -> Option<Arc<Turn<()>>> {
-        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut turns = lock(&self.turns);
         if turns.len() >= ADDRESSES && !turns.contains_key(&viewer) {
             return None;
         }
@@ -117,7 +119,7 @@ impl Password {
         };
         if is_right {
             let tag = hmac::sign(&self.key, given.as_bytes());
-            *self.right.lock().unwrap_or_else(PoisonError::into_inner) = Some(tag);
+            *lock(&self.right) = Some(tag);
             return Answer::Right;
         }
         tokio::time::sleep(DELAY).await;
@@ -126,7 +128,7 @@ impl Password {
 
     /// In the same time for every wrong one.
     fn is_known(&self, given: &str) -> bool {
-        let right = self.right.lock().unwrap_or_else(PoisonError::into_inner);
+        let right = lock(&self.right);
         let tag = right.as_ref().map(AsRef::as_ref);
         tag.is_some_and(|tag| hmac::verify(&self.key, given.as_bytes(), tag).is_ok())
     }
